@@ -1,0 +1,331 @@
+"""cn-2020-draft: the draft regulation on SMS and voice calls of 31 August 2020 (征求意见稿), 44 articles.
+
+A draft: judged only when asked for. Articles are cited by number, their meaning in our words.
+"""
+
+from __future__ import annotations
+
+from anning.law.citation import Mark
+from anning.law.instrument import Instrument
+from anning.law.instruments.common import commercial_score
+from anning.law.instruments.writing import constant, label, refuse, source
+from anning.law.observations import Channel
+from anning.law.predicates import (
+    applied_in_time,
+    approved,
+    caller_false,
+    caller_unverified,
+    charge_notice,
+    charged,
+    code_active,
+    code_held_here,
+    code_missing,
+    code_registered,
+    code_user_is_sender,
+    commercial,
+    consent_ended,
+    consent_on_record,
+    consented,
+    content_blocked,
+    declined,
+    emergency,
+    has_link,
+    in_approved_window,
+    licensed,
+    names_agency_and_phone,
+    names_phone,
+    names_sender,
+    personal_sender,
+    platform_call,
+    port_message,
+    private,
+    prohibited,
+    provider_suspended,
+    public_interest,
+    public_interest_port,
+    publicity_of_work,
+    refused,
+    sender_suspended,
+    sender_verified,
+    service_port,
+    signature_foreign,
+    too_long_for_public_interest,
+    way_out,
+    way_out_works,
+)
+
+cite = source(
+    "《通信短信息和语音呼叫服务管理规定（征求意见稿）》（2020）",
+    "Draft regulation on SMS and voice calls (2020)",
+    Mark.TEXT,
+)
+_CONSENT = ("先取得本人明示同意或请求并登记凭证", "obtain and record the person's explicit consent or request first")
+_REGISTER = ("登记并核对码号的持有人、使用者和用途", "register the code and check its holder, user and use")
+
+_WHO = (
+    refuse(
+        "unlicensed-provider",
+        cite("R06a", "6"),
+        ~licensed & ~private,
+        "承运方没有与本渠道相符的有效经营许可",
+        "the provider holds no valid licence for this channel",
+        remedy=("改由持有有效许可的服务提供者承运", "let a provider with a valid licence carry it"),
+    ),
+    refuse(
+        "code-missing",
+        cite("R09b", "9"),
+        code_missing,
+        "没有显示发送端码号",
+        "no sending code is shown",
+        remedy=_REGISTER,
+    ),
+    refuse(
+        "code-false",
+        cite("R09b", "9"),
+        ~code_registered | ~code_held_here,
+        "所显示的码号未登记，或不属于本次通信的任何一方",
+        "the code shown is not registered or belongs to no party of this communication",
+        remedy=_REGISTER,
+    ),
+    refuse(
+        "caller-false",
+        cite("R09b", "9"),
+        caller_false,
+        "主叫鉴权失败或缺失",
+        "the caller's identity failed verification or is absent",
+        remedy=("用本机构名下的号码呼出并通过鉴权", "call from a number of one's own that passes authentication"),
+    ),
+    label(
+        "caller-unverified",
+        cite("R09b", "9"),
+        caller_unverified,
+        "主叫未经鉴权，接通时予以提示",
+        "the caller's identity is unverified: the called person is told",
+        remedy=("通过接入点鉴权", "pass authentication at the entry point"),
+    ),
+    refuse(
+        "code-not-active",
+        cite("R09a", "9"),
+        code_registered & ~code_active,
+        "码号已停用或收回",
+        "the code is suspended or recovered",
+        remedy=_REGISTER,
+    ),
+    refuse(
+        "code-outside-use",
+        cite("R09a", "9"),
+        public_interest_port & ~public_interest & commercial,
+        "公益端口被用于商业性内容",
+        "a public-interest port carries commercial content",
+        remedy=_REGISTER,
+    ),
+    refuse(
+        "code-sublet",
+        cite("R09c", "9"),
+        code_registered & ~code_user_is_sender,
+        "码号登记的使用者不是本次的发送者",
+        "the registered user of the code is not the sender",
+        remedy=("使用登记在发送者名下的码号", "use a code registered for the sender"),
+    ),
+    refuse(
+        "foreign-signature",
+        cite("R09b", "9"),
+        port_message & signature_foreign,
+        "短信签名属于他人",
+        "the SMS signature belongs to somebody else",
+        remedy=("使用发送者自己的、已报备的签名", "use the sender's own reported signature"),
+    ),
+    refuse(
+        "sender-unverified",
+        cite("R12", "12"),
+        ~sender_verified,
+        "发送者的真实身份未经查验登记",
+        "the sender's real identity is not verified and recorded",
+        remedy=("提交并核验发送者身份", "submit and verify the sender's identity"),
+    ),
+    refuse(
+        "sender-suspended",
+        cite("R22a", "22"),
+        sender_suspended | provider_suspended,
+        "发送者或承运方的服务已被暂停或关停",
+        "service to the sender or the provider is suspended or closed",
+        remedy=("可就该措施申诉，恢复后再发送", "appeal against the measure, send once it is lifted"),
+    ),
+    refuse(
+        "charged-without-notice",
+        cite("R11a", "11"),
+        charged & ~charge_notice,
+        "向用户收费却没有事先告知的记录",
+        "the recipient is charged and no prior notice is on record",
+        remedy=("事先告知内容、资费、收费方式和退订方式", "tell content, price, method and way out beforehand"),
+    ),
+)
+
+_WHAT = (
+    refuse(
+        "prohibited-content",
+        cite("R15b", "15"),
+        prohibited,
+        "含有法律法规禁止的内容",
+        "carries content that law forbids",
+        remedy=("删除禁止性内容；同意与否不影响本条", "remove it; no consent changes this"),
+    ),
+    refuse(
+        "prohibited-purpose",
+        cite("R04", "4"),
+        prohibited,
+        "以短信或电话从事违法活动",
+        "serves an unlawful activity",
+        remedy=("不得发送", "it may not be sent"),
+    ),
+    refuse(
+        "blocked-content",
+        cite("R32", "32"),
+        content_blocked,
+        "与已发现并立即停发的禁止性内容一致",
+        "repeats prohibited content whose sending was stopped",
+        remedy=("如有异议，申诉解除封堵", "appeal against the block"),
+    ),
+)
+
+_CONSENT_RULES = (
+    refuse(
+        "no-consent",
+        cite("R16a", "16"),
+        commercial & ~consented,
+        "未经本人同意或请求，或本人已拒绝",
+        "the person did not consent to or request it, or has refused",
+        remedy=_CONSENT,
+    ),
+    refuse(
+        "silence",
+        cite("R16b", "16"),
+        commercial & ~consented & ~consent_on_record,
+        "没有明示同意的记录，视为拒绝",
+        "no explicit consent is on record: silence is refusal",
+        remedy=_CONSENT,
+    ),
+    refuse(
+        "consent-then-refusal",
+        cite("R16c", "16"),
+        commercial & (refused | consent_ended),
+        "本人已表示拒绝，应当停止",
+        "the person has refused: it must stop",
+        remedy=("除非本人此后重新同意，不得再发", "not again, unless the person consents anew"),
+    ),
+    refuse(
+        "personal-sender",
+        cite("R16d", "16"),
+        commercial & ~consented & personal_sender,
+        "个人及个人号码同样不得未经同意发送商业性信息",
+        "a person or a personal number is bound by the same rule",
+        remedy=_CONSENT,
+    ),
+    refuse(
+        "declined",
+        cite("R23c", "23"),
+        commercial & declined,
+        "本人登记谢绝此类商业性通信",
+        "the person's registered wish declines it",
+        remedy=("尊重本人意愿；可由本人例外放行", "respect the wish; only the person can make an exception"),
+    ),
+    refuse(
+        "commercial-on-service-port",
+        cite("R18a", "18"),
+        port_message & commercial & service_port,
+        "服务类端口不得发送商业性短信",
+        "a service port may not carry commercial SMS",
+        remedy=("改用登记为商业用途的端口", "use a port registered for commercial use"),
+    ),
+    refuse(
+        "sender-or-phone-not-named",
+        cite("R19a", "19"),
+        port_message & commercial & (~names_sender | ~names_phone),
+        "没有写明发送者名称或联系电话",
+        "the sender's name or telephone is not in the message",
+        remedy=("在短信中写明发送者名称和联系电话", "name the sender and a telephone in the message"),
+    ),
+    refuse(
+        "no-way-out",
+        cite("R19b", "19"),
+        port_message & commercial & ~way_out,
+        "没有随短信告知拒绝接收的方式",
+        "no way to refuse is told in the message",
+        remedy=("写明如“拒收请回复R”", "tell one, such as 拒收请回复R"),
+    ),
+    refuse(
+        "obstructed-way-out",
+        cite("R19c", "19"),
+        port_message & commercial & way_out & ~way_out_works,
+        "拒绝接收的方式不止一步或无效",
+        "the way to refuse takes more than a step or does not work",
+        remedy=("改为一次回复即可生效", "let one reply be enough"),
+    ),
+    refuse(
+        "platform-commercial-call",
+        cite("R20a", "20"),
+        platform_call & commercial,
+        "不得拨打平台类商业性电话，同意与否均不例外",
+        "platform commercial calls are forbidden, consent or not",
+        remedy=("不得拨打", "it may not be made"),
+    ),
+)
+
+_PUBLIC_INTEREST = (
+    refuse(
+        "public-interest-not-approved",
+        cite("R27a", "27"),
+        public_interest & ~emergency & (~approved | ~applied_in_time | ~in_approved_window),
+        "非应急公益短信没有按期提出的、已获同意且在时段内的申请",
+        "non-emergency public-interest SMS without a timely, approved application for this moment",
+        remedy=("提前十五个工作日书面申请", "apply fifteen working days ahead"),
+        shows=("application_working_days",),
+    ),
+    refuse(
+        "public-interest-form",
+        cite("R27b", "27"),
+        public_interest & ~emergency & (~names_agency_and_phone | too_long_for_public_interest | has_link),
+        "公益短信须写明机构和电话、不超过字数上限、不含链接",
+        "public-interest SMS names agency and phone, stays within the length and has no link",
+        remedy=("按要求修改内容", "mend the text"),
+        shows=("public_interest_characters",),
+    ),
+    refuse(
+        "publicity-of-work",
+        cite("R27d", "27"),
+        public_interest & ~emergency & publicity_of_work,
+        "工作宣传不属于公益短信的协调范围",
+        "publicity of an agency's work is outside public-interest SMS",
+        remedy=("改用其他方式宣传", "publicise it otherwise"),
+    ),
+)
+
+INSTRUMENT = Instrument(
+    name="cn-2020-draft",
+    zh="通信短信息和语音呼叫服务管理规定（征求意见稿，2020）",
+    en="Draft regulation on SMS and voice calls (2020)",
+    channels=frozenset(Channel),
+    since=None,
+    until=None,
+    mark=Mark.TEXT,
+    parameters=(
+        commercial_score(),
+        constant(
+            "application_working_days",
+            "working days",
+            15,
+            cite("R27a", "27"),
+            "公益短信申请提前量",
+            "how far ahead a public-interest application is filed",
+        ),
+        constant(
+            "public_interest_characters",
+            "characters",
+            70,
+            cite("R27b", "27"),
+            "公益短信字数上限",
+            "longest public-interest SMS",
+        ),
+    ),
+    rules=(*_WHO, *_WHAT, *_CONSENT_RULES, *_PUBLIC_INTEREST),
+)

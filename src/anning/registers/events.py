@@ -1,0 +1,267 @@
+"""What the registers record, as typed events: the payloads of the journal (登记事件).
+
+An event says what somebody stated or decided and when it counts from (`Event.at` in the journal). Numbers are E.164,
+codes plain digits, times aware. Every struct is tagged by its `kind`, which is the journal's.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+import msgspec
+
+Trade: TypeAlias = Literal[
+    "finance", "property", "health", "recruitment", "travel", "education", "retail", "government", "other"
+]
+WishChannel: TypeAlias = Literal["sms", "call", "both"]
+Act: TypeAlias = Literal["explicit", "requested", "pre-ticked", "bundled", "silent"]
+Sanction: TypeAlias = Literal["none", "warned", "limited", "suspended", "closed"]
+
+
+class WishKind(StrEnum):
+    """Two kinds of wish, never mixed up when shown (practice: KTFSR is not 谢绝来电)."""
+
+    DECLINE_CALLS = "decline-calls"
+    NUISANCE_FILTER = "nuisance-filter"
+
+
+class Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    """Root of all register events."""
+
+
+class OrganisationRegistered(Payload, frozen=True, kw_only=True, tag="organisation-registered"):
+    """An organisation or person that sends, carries or stands between (主体登记). The latest row counts."""
+
+    id: str
+    name: str
+    trade: Trade = "other"
+    org_kind: Literal["company", "person", "platform", "agency"] = "company"
+    roles: tuple[str, ...] = ()
+
+
+class IdentityVerified(Payload, frozen=True, kw_only=True, tag="identity-verified"):
+    """The real identity of an organisation was checked (身份核验), or the check lapsed (`verified` false)."""
+
+    org: str
+    verified: bool = True
+    document_kind: str = ""
+    document_hash: str = ""
+    verifier: str = ""
+
+
+class LicenceRecorded(Payload, frozen=True, kw_only=True, tag="licence-recorded"):
+    """A licence of an organisation (经营许可), one row per holder, kind and class; revocation is a later row."""
+
+    holder: str
+    licence_kind: Literal["sms", "voice", "carrier"]
+    licence_class: str = ""
+    from_day: date
+    until_day: date
+    state: Literal["valid", "revoked"] = "valid"
+
+
+class CodeRecorded(Payload, frozen=True, kw_only=True, tag="code-recorded"):
+    """A number code: holder, user, use, state, review (码号登记)."""
+
+    code: str
+    holder: str
+    user: str
+    use: Literal["commercial", "service", "public-interest", "any"] = "any"
+    state: Literal["active", "suspended", "recovered"] = "active"
+    reviewed: bool = True
+
+
+class SignatureRecorded(Payload, frozen=True, kw_only=True, tag="signature-recorded"):
+    """An SMS signature 【】 and its owner (短信签名)."""
+
+    text: str
+    owner: str
+    state: Literal["not-submitted", "in-review", "approved", "rejected"] = "approved"
+
+
+class MeasureTaken(Payload, frozen=True, kw_only=True, tag="measure-taken"):
+    """A measure on an organisation (措施). A suspension or closing without notice has no effect (R22b)."""
+
+    on: str
+    measure: Sanction
+    noticed: bool = True
+    reason: str = ""
+
+
+class ContentBlocked(Payload, frozen=True, kw_only=True, tag="content-blocked"):
+    """A prohibited text, stopped at once (内容封堵, R32). Lifted by the same text with `lifted`."""
+
+    text: str
+    lifted: bool = False
+
+
+class WishStated(Payload, frozen=True, kw_only=True, tag="wish-stated"):
+    """What a person says in general (意愿). Empty trades mean all.
+
+    Attributes:
+        hours: local minutes of the day [from, until) in which it applies; None for all day. May pass midnight.
+        weekdays: ISO weekdays 1 to 7 on which it applies; empty for every day.
+        code_prefixes: codes it is about ("400", "95", "951", "international", own prefixes); empty for all.
+        except_for: organisations it does not touch.
+        keeps_consents: a refusal that leaves earlier consents standing.
+        wish_kind: decline of commercial communications, or the carrier's nuisance filter.
+    """
+
+    number: str
+    channel: WishChannel = "both"
+    trades: tuple[Trade, ...] = ()
+    says: Literal["decline", "accept"]
+    hours: tuple[int, int] | None = None
+    weekdays: tuple[int, ...] = ()
+    code_prefixes: tuple[str, ...] = ()
+    except_for: tuple[str, ...] = ()
+    keeps_consents: bool = False
+    wish_kind: WishKind = WishKind.DECLINE_CALLS
+
+
+class WishWithdrawn(Payload, frozen=True, kw_only=True, tag="wish-withdrawn"):
+    """A person takes back what was said on these channels and trades; revives no consent (撤回意愿)."""
+
+    number: str
+    channel: WishChannel = "both"
+    trades: tuple[Trade, ...] = ()
+
+
+class ConsentGiven(Payload, frozen=True, kw_only=True, tag="consent-given"):
+    """What a person said to one organisation (同意), with the act and the words shown.
+
+    Attributes:
+        through: the platform that took it, empty when the organisation did.
+        confirmed: by the recipient's own phone; otherwise one-sided and shown as weaker.
+        expires: from this moment it no longer stands.
+        words_hash: SHA-256 of the words shown.
+    """
+
+    number: str
+    to: str
+    channel: WishChannel = "both"
+    act: Act = "explicit"
+    through: str = ""
+    confirmed: bool = False
+    expires: datetime | None = None
+    words_hash: str = ""
+    purpose: str = ""
+    trade: str = ""
+
+
+class ConsentWithdrawn(Payload, frozen=True, kw_only=True, tag="consent-withdrawn"):
+    """A refusal to one organisation, by any door; holds for every code of it (撤回同意、拒绝)."""
+
+    number: str
+    to: str
+    channel: WishChannel = "both"
+    door: str = ""
+    words: str = ""
+
+
+class ReplyUnclear(Payload, frozen=True, kw_only=True, tag="reply-unclear"):
+    """An answer that could not be read; until a person reads it, it counts as a refusal (答复待判读)."""
+
+    number: str
+    to: str
+    words: str
+
+
+class NumberRecycled(Payload, frozen=True, kw_only=True, tag="number-recycled"):
+    """The number has a new holder: wishes and consents of the old one end (二次放号, X01)."""
+
+    number: str
+
+
+class ApprovalRecorded(Payload, frozen=True, kw_only=True, tag="approval-recorded"):
+    """A public-interest application and its outcome (公益短信申请)."""
+
+    id: str
+    agency: str
+    text: str
+    applied: date
+    approved: date | None = None
+    emergency: bool = False
+    from_day: date
+    until_day: date
+
+
+class ChargeNoticeGiven(Payload, frozen=True, kw_only=True, tag="charge-notice-given"):
+    """A person was told price, method and way out beforehand (资费事先告知)."""
+
+    sender: str
+    number: str
+
+
+class ContactsRecorded(Payload, frozen=True, kw_only=True, tag="contacts-recorded"):
+    """Earlier communications of a sender to a number, for frequency rules (既往联系)."""
+
+    sender: str
+    number: str
+    channel: Literal["sms", "call", "app"]
+    at: tuple[datetime, ...]
+    content: Literal["commercial", "code", "service"] = "commercial"
+
+
+class InstrumentConfirmed(Payload, frozen=True, kw_only=True, tag="instrument-confirmed"):
+    """The operator confirms (or no longer) an instrument known from secondary reports only."""
+
+    instrument: str
+    confirmed: bool = True
+
+
+class HousePolicySet(Payload, frozen=True, kw_only=True, tag="house-policy-set"):
+    """The operator's own limits are judged too, or no longer."""
+
+    on: bool
+
+
+RegisterEvent: TypeAlias = (
+    OrganisationRegistered
+    | IdentityVerified
+    | LicenceRecorded
+    | CodeRecorded
+    | SignatureRecorded
+    | MeasureTaken
+    | ContentBlocked
+    | WishStated
+    | WishWithdrawn
+    | ConsentGiven
+    | ConsentWithdrawn
+    | ReplyUnclear
+    | NumberRecycled
+    | ApprovalRecorded
+    | ChargeNoticeGiven
+    | ContactsRecorded
+    | InstrumentConfirmed
+    | HousePolicySet
+)
+
+KINDS: dict[str, type[Payload]] = {
+    cls.__struct_config__.tag: cls  # type: ignore[misc]
+    for cls in RegisterEvent.__args__  # type: ignore[attr-defined]
+}
+
+
+def kind_of(event: Payload) -> str:
+    """The journal kind of a payload."""
+    return str(type(event).__struct_config__.tag)
+
+
+def payload_of(event: Payload) -> dict[str, object]:
+    """The journal payload: plain JSON values, without the kind."""
+    plain = msgspec.to_builtins(event, str_keys=True)
+    del plain["kind"]
+    return dict(plain)
+
+
+def event_of(kind: str, payload: dict[str, object]) -> Payload:
+    """The typed event of a journal entry.
+
+    Raises:
+        msgspec.ValidationError: the payload is not of that kind.
+        KeyError: the kind is none of the registers'.
+    """
+    return msgspec.convert({**payload, "kind": kind}, KINDS[kind], strict=True)
