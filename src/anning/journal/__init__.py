@@ -1,0 +1,33 @@
+"""The journal (事件日志): one writer, gap-free positions, views, segments, a change feed. It knows nothing of law.
+
+``Store`` is the system of record (SQLite or PostgreSQL), ``Writer`` the one that writes it, ``Follower`` whoever hears
+of it elsewhere, ``MemoryJournal`` the same without a database.
+"""
+
+from anning.journal.database import Connection, Statements
+from anning.journal.envelope import Entry, Event, Payload, canonical, commitment, leaf_hash, verify
+from anning.journal.follow import Follower
+from anning.journal.memory import MemoryJournal
+from anning.journal.store import Position, Store, View, rebuild
+from anning.journal.writer import Ack, Command, Writer
+
+__all__ = [
+    "Ack",
+    "Command",
+    "Connection",
+    "Entry",
+    "Event",
+    "Follower",
+    "MemoryJournal",
+    "Payload",
+    "Position",
+    "Statements",
+    "Store",
+    "View",
+    "Writer",
+    "canonical",
+    "commitment",
+    "leaf_hash",
+    "rebuild",
+    "verify",
+]

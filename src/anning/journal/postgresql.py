@@ -1,0 +1,91 @@
+"""The journal in PostgreSQL 15 to 18: the writer's lock is a session advisory lock, followers wake by LISTEN."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Final
+
+import psycopg
+from psycopg import errors
+
+from anning.errors import NotTheWriter, Unavailable
+from anning.journal.database import Connection, Dialect
+
+LOCK: Final = 0x616E6E696E67
+"""The advisory lock of the writer ("anning" in ASCII), one per database."""
+
+CHANNEL: Final = "anning_journal"
+
+
+class PostgresqlDatabase:
+    """See `anning.journal.database.Database`."""
+
+    dialect: ClassVar[Dialect] = "postgresql"
+    begin_write: ClassVar[str] = "BEGIN"
+    begin_read: ClassVar[str] = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+    def __init__(self, url: str, segments: Path | None) -> None:
+        self.url = url
+        self.yoyo_url = "postgresql+psycopg://" + url.partition("://")[2]
+        self.segments = segments
+
+    def prepare(self) -> None:
+        """Nothing to do: whoever runs the server makes the database."""
+
+    def connect(self, *, read_only: bool = False) -> Connection:
+        try:
+            raw = psycopg.connect(self.url, autocommit=True)
+        except psycopg.OperationalError as error:
+            raise Unavailable("数据库连不上", "the database cannot be reached", thing="PostgreSQL") from error
+        if read_only:
+            raw.execute("SET default_transaction_read_only = on")
+        return Connection(raw, self.dialect, self.segments)
+
+    def lock(self, wait: float) -> SessionLock:
+        connection = self.connect()
+        if _locked(connection, wait):
+            return SessionLock(connection)
+        connection.close()
+        raise NotTheWriter("另一个进程正在写入该数据库", "another process is writing this database", thing="PostgreSQL")
+
+    def announce(self, connection: Connection) -> None:
+        connection.execute(f"NOTIFY {CHANNEL}")
+
+    def watch(self) -> NotifyWatch:
+        return NotifyWatch(self.connect())
+
+
+class SessionLock:
+    """Held as long as its session lives; a server that goes away takes it along, and the epoch then fences."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def release(self) -> None:
+        self._connection.close()
+
+
+class NotifyWatch:
+    """Waits for the writer's NOTIFY, which PostgreSQL sends when the transaction commits."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        connection.execute(f"LISTEN {CHANNEL}")
+
+    def wait(self, timeout: float) -> bool:
+        return any(True for _ in self._connection.raw.notifies(timeout=timeout, stop_after=1))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _locked(connection: Connection, wait: float) -> bool:
+    if wait <= 0:
+        return bool(connection.raw.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()[0])
+    connection.execute(f"SET lock_timeout = {max(1, round(wait * 1000))}")
+    try:
+        connection.raw.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+    except errors.LockNotAvailable:
+        return False
+    connection.execute("RESET lock_timeout")
+    return True

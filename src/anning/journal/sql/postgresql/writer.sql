@@ -1,0 +1,17 @@
+-- name: held_epoch$
+-- The newest epoch, its row locked: a later writer can raise it only when this transaction has ended.
+SELECT epoch FROM journal WHERE one = 1 FOR UPDATE;
+
+-- name: applied_migrations
+-- The migrations this database went through.
+SELECT migration_id FROM _yoyo_migration ORDER BY migration_id;
+
+-- name: migrated$
+-- Whether this database was ever migrated.
+SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = '_yoyo_migration';
+
+-- name: known_commands
+-- Which of these (tenant, key) pairs, a JSON array of arrays, were answered before, and how.
+SELECT c.tenant, c.key, c.digest, c.first_position, c.last_position
+FROM jsonb_array_elements(CAST(:asked AS jsonb)) AS asked
+JOIN commands AS c ON c.tenant = asked ->> 0 AND c.key = asked ->> 1;

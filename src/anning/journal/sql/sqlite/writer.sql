@@ -1,0 +1,17 @@
+-- name: held_epoch$
+-- The newest epoch; inside BEGIN IMMEDIATE nobody else can raise it until this transaction ends.
+SELECT epoch FROM journal WHERE one = 1;
+
+-- name: applied_migrations
+-- The migrations this database went through.
+SELECT migration_id FROM _yoyo_migration ORDER BY migration_id;
+
+-- name: migrated$
+-- Whether this database was ever migrated.
+SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_yoyo_migration';
+
+-- name: known_commands
+-- Which of these (tenant, key) pairs, a JSON array of arrays, were answered before, and how.
+SELECT c.tenant, c.key, c.digest, c.first_position, c.last_position
+FROM json_each(:asked) AS asked
+JOIN commands AS c ON c.tenant = asked.value ->> 0 AND c.key = asked.value ->> 1;

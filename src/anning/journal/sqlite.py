@@ -1,0 +1,86 @@
+"""The journal in one SQLite file: write-ahead log, synchronous FULL, the writer's lock a file beside it."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import ClassVar, Final
+
+from filelock import FileLock, Timeout
+
+from anning.errors import NotTheWriter
+from anning.journal.database import Connection, Dialect
+
+BUSY_SECONDS: Final = 30.0
+POLL_SECONDS: Final = 0.005
+
+
+class SqliteDatabase:
+    """See `anning.journal.database.Database`."""
+
+    dialect: ClassVar[Dialect] = "sqlite"
+    begin_write: ClassVar[str] = "BEGIN IMMEDIATE"
+    begin_read: ClassVar[str] = "BEGIN DEFERRED"
+
+    def __init__(self, url: str, segments: Path | None) -> None:
+        self.url = url
+        self.path = Path(url.removeprefix("sqlite:///")).absolute()
+        self.yoyo_url = f"sqlite:///{self.path}"
+        self.segments: Path | None = segments or self.path.parent / "segments"
+
+    def prepare(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+
+    def connect(self, *, read_only: bool = False) -> Connection:
+        raw = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        raw.execute("PRAGMA journal_mode = WAL")
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA foreign_keys = ON")
+        if read_only:
+            raw.execute("PRAGMA query_only = ON")
+        return Connection(raw, self.dialect, self.segments)
+
+    def lock(self, wait: float) -> FileLock:
+        self.prepare()
+        lock = FileLock(f"{self.path}.writer", thread_local=False)
+        try:
+            lock.acquire(timeout=wait, poll_interval=min(0.05, wait) or 0.05)
+        except Timeout as taken:
+            raise NotTheWriter(
+                f"另一个进程正在写入 {self.path.name}",
+                f"another process is writing {self.path.name}",
+                thing=str(self.path),
+            ) from taken
+        return lock
+
+    def announce(self, connection: Connection) -> None:
+        """Nothing to do: SQLite counts commits itself."""
+
+    def watch(self) -> SqliteWatch:
+        return SqliteWatch(self.connect(read_only=True))
+
+
+class SqliteWatch:
+    """Waits for commits of other connections by SQLite's data_version, a read of shared memory."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._seen = self._version()
+
+    def wait(self, timeout: float) -> bool:
+        deadline = time.monotonic() + timeout
+        while (version := self._version()) == self._seen:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                return False
+            time.sleep(min(POLL_SECONDS, remaining))
+        self._seen = version
+        return True
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _version(self) -> int:
+        version: int = self._connection.raw.execute("PRAGMA data_version").fetchone()[0]
+        return version

@@ -1,0 +1,240 @@
+"""The system of record: the journal's events and the views made of them (事件库与视图)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from anning.errors import JournalError
+from anning.journal import migrating
+from anning.journal.database import Connection, Database, Row, database_of
+from anning.journal.envelope import Event, from_microseconds
+
+STATEMENTS: Final = migrating.STATEMENTS
+PAGE: Final = 10_000
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class Position(msgspec.Struct, frozen=True):
+    """A place in the journal (位置): the log and the number in it; number 0 is before the first event."""
+
+    log_id: str
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.log_id}:{self.position}"
+
+
+class View(Protocol):
+    """Tables made of nothing but events (视图): apply them all again, in order, and every row is the same.
+
+    Attributes:
+        name: what it is called.
+        tables: the tables it owns, in the order they may be filled.
+    """
+
+    name: str
+    tables: tuple[str, ...]
+
+    def apply(self, connection: Connection, events: Sequence[Event]) -> None:
+        """Take these events in, inside the transaction that writes them; no clock, no randomness."""
+
+    def reset(self, connection: Connection) -> None:
+        """Empty all its tables."""
+
+
+class Store:
+    """A database opened with the views that live in it.
+
+    Attributes:
+        database: where.
+        views: applied in this order, reset in the reverse.
+        log_id: the log that positions belong to.
+        segments: the folder of import segments.
+    """
+
+    def __init__(self, database: Database, views: Sequence[View], log_id: str) -> None:
+        self.database = database
+        self.views = tuple(views)
+        self.log_id = log_id
+        self._idle: list[Connection] = []
+        self._mutex = threading.Lock()
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        views: Sequence[View] = (),
+        *,
+        migrations: Sequence[Path] = (),
+        segments: Path | None = None,
+    ) -> Store:
+        """Open a database whose tables are already made.
+
+        Args:
+            url: ``sqlite:///path`` or ``postgresql://...``.
+            views: what keeps tables beside the journal.
+            migrations: the migration folders of the floors those views belong to.
+            segments: the folder of import segments; beside the file by default for SQLite, to be named for PostgreSQL.
+
+        Raises:
+            SchemaMismatch: the tables are not those of this code.
+            Unavailable: the database cannot be reached.
+        """
+        database = database_of(url, segments)
+        database.prepare()
+        with database.connect(read_only=True) as connection:
+            migrating.check(database, connection, migrations)
+            log_id = STATEMENTS.value(connection, "log_id")
+        if log_id is None:
+            raise JournalError(
+                "日志尚未命名，请先迁移", "the log has no name yet: migrate first", thing=url.partition(":")[0]
+            )
+        return cls(database, views, log_id)
+
+    @classmethod
+    def create(
+        cls,
+        url: str,
+        views: Sequence[View] = (),
+        *,
+        migrations: Sequence[Path] = (),
+        segments: Path | None = None,
+        log_id: str | None = None,
+    ) -> Store:
+        """Make or bring up to date the tables, then open. Safe to call on every start."""
+        cls.migrate(url, migrations, log_id=log_id)
+        return cls.open(url, views, migrations=migrations, segments=segments)
+
+    @staticmethod
+    def migrate(url: str, folders: Sequence[Path] = (), *, log_id: str | None = None, wait: float = 30.0) -> None:
+        """See `anning.journal.migrating.migrate`."""
+        migrating.migrate(database_of(url), folders, log_id=log_id, wait=wait)
+
+    @staticmethod
+    def rollback(url: str, folders: Sequence[Path] = (), *, steps: int | None = None, wait: float = 30.0) -> None:
+        """See `anning.journal.migrating.rollback`."""
+        migrating.rollback(database_of(url), folders, steps=steps, wait=wait)
+
+    @property
+    def segments(self) -> Path:
+        """The folder of import segments.
+
+        Raises:
+            JournalError: none was named.
+        """
+        if self.database.segments is None:
+            raise JournalError("未配置导入段目录", "no folder for import segments was configured", field="segments")
+        return self.database.segments
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent snapshot to query, from any thread; gives nothing a way to write."""
+        connection = self._borrow()
+        try:
+            with connection.transaction(self.database.begin_read):
+                yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._give_back(connection)
+
+    def head(self) -> Position:
+        """The place of the last event."""
+        with self.read() as connection:
+            return Position(self.log_id, STATEMENTS.value(connection, "head"))
+
+    def events(self, after: int = 0, limit: int | None = None) -> Iterator[Event]:
+        """The events after a position, in order, page by page: what is written meanwhile comes too."""
+        left = limit
+        while left is None or left > 0:
+            with self.read() as connection:
+                page = events_after(connection, after, PAGE if left is None else min(PAGE, left))
+            if not page:
+                return
+            yield from page
+            after = page[-1].position
+            left = None if left is None else left - len(page)
+
+    def close(self) -> None:
+        """Close the idle connections; those in use close when given back."""
+        with self._mutex:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _borrow(self) -> Connection:
+        with self._mutex:
+            if self._idle:
+                return self._idle.pop()
+        return self.database.connect(read_only=True)
+
+    def _give_back(self, connection: Connection) -> None:
+        with self._mutex:
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+
+def rebuild(store: Store, views: Sequence[View] | None = None, *, wait: float = 30.0) -> int:
+    """Empty the views and make them again from the journal, in one transaction (视图重建).
+
+    Returns:
+        How many events were replayed.
+
+    Raises:
+        NotTheWriter: somebody is writing.
+    """
+    chosen = store.views if views is None else tuple(views)
+    lock = store.database.lock(wait)
+    try:
+        with store.database.connect() as connection, connection.transaction(store.database.begin_write):
+            STATEMENTS.change(connection, "raise_epoch")
+            for view in reversed(chosen):
+                view.reset(connection)
+            position = 0
+            while page := events_after(connection, position, PAGE):
+                for view in chosen:
+                    view.apply(connection, page)
+                position = page[-1].position
+            return position
+    finally:
+        lock.release()
+
+
+def events_after(connection: Connection, after: int, count: int) -> list[Event]:
+    """Up to ``count`` events after a position, in order."""
+    return [_event(row) for row in STATEMENTS.rows(connection, "events_after", after=after, count=count)]
+
+
+def _event(row: Row) -> Event:
+    position, log_id, kind, payload, tenant, actor, at, recorded_at, key, salt, leaf_hash, epoch = row
+    return Event(
+        log_id=log_id,
+        position=position,
+        kind=kind,
+        payload=_decode(payload),
+        tenant=tenant,
+        actor=actor,
+        at=from_microseconds(at),
+        recorded_at=from_microseconds(recorded_at),
+        key=key,
+        salt=salt,
+        leaf_hash=leaf_hash,
+        epoch=epoch,
+    )

@@ -1,0 +1,428 @@
+"""The one journal writer (唯一写入者): validates, numbers without gaps, commits in groups, then acknowledges.
+
+Any thread submits; one thread drains the queue. Up to ``group_commit_max`` commands share a transaction, each in a
+savepoint of its own: a command that is refused takes nothing of the others with it. Within the transaction a command
+sees the views as its forerunners left them. A command is answered only when it is on disk, and answered the same way
+whenever it is asked again under its idempotency key.
+
+Who holds the lock gets an epoch. A transaction begins by locking the epoch and comparing it, so a writer that was
+given up for dead cannot commit after its successor began.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Final, Protocol, TypeAlias
+
+import msgspec
+import structlog
+
+from anning.errors import AnningError, Conflict, InvalidCommand, NotTheWriter, Unavailable
+from anning.journal import steps
+from anning.journal.database import Connection, Lock
+from anning.journal.envelope import (
+    Clock,
+    Entry,
+    Event,
+    Salts,
+    must_be_text,
+    new_salt,
+    now,
+    seal,
+    to_microseconds,
+)
+from anning.journal.store import STATEMENTS, Position, Store
+
+GROUP_COMMIT_MAX: Final = 256
+
+Subscriber: TypeAlias = Callable[[Sequence[Event]], None]
+
+_log = structlog.get_logger(__name__)
+
+
+class Command(Protocol):
+    """Something that may be said to the registers (命令)."""
+
+    def digest(self) -> bytes:
+        """What it says, hashed: two commands under one idempotency key must have the same."""
+
+    def decide(self, connection: Connection) -> Sequence[Entry]:
+        """What it leads to, given the views as they stand: entries to append, perhaps none.
+
+        Raises:
+            AnningError: it cannot be done; nothing of it remains.
+        """
+
+
+class Ack(msgspec.Struct, frozen=True):
+    """The answer to a command that is on disk (回执).
+
+    Attributes:
+        log_id: the log.
+        first, last: the positions it took, both included; 0 and 0 when it led to nothing.
+        duplicate: it had been answered before under this key; nothing was written this time.
+    """
+
+    log_id: str
+    first: int
+    last: int
+    duplicate: bool
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The places it took, as ``log:position``."""
+        return tuple(str(Position(self.log_id, n)) for n in range(self.first, self.last + 1)) if self.first else ()
+
+
+class _Task(msgspec.Struct, frozen=True):
+    """A command on its way to an answer."""
+
+    command: Command
+    digest: bytes
+    key: str
+    tenant: str
+    actor: str
+    at: datetime
+    future: Future[Ack]
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What became of a command, as kept in the table of commands."""
+
+    digest: bytes
+    first: int
+    last: int
+
+
+class _Batch:
+    """What one transaction has gathered so far."""
+
+    def __init__(self, position: int, recorded_at: datetime, known: dict[tuple[str, str], _Answer]) -> None:
+        self.position = position
+        self.recorded_at = recorded_at
+        self.known = known
+        self.fresh: dict[tuple[str, str], _Answer] = {}
+        self.events: list[Event] = []
+        self.payloads: list[str] = []
+        self.outcomes: list[tuple[Future[Ack], Ack | Exception]] = []
+
+
+class Writer:
+    """Use as a context manager, or call `close`."""
+
+    def __init__(
+        self, store: Store, lock: Lock, epoch: int, *, group_commit_max: int, clock: Clock, salts: Salts
+    ) -> None:
+        self.store = store
+        self.epoch = epoch
+        self._lock = lock
+        self._connection = store.database.connect()
+        self._group_commit_max = group_commit_max
+        self._clock = clock
+        self._salts = salts
+        self._queue: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._ended: AnningError | None = None
+        self._subscribers: list[Subscriber] = []
+        self._thread = threading.Thread(target=self._run, name="anning-journal-writer", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def acquire(
+        cls,
+        store: Store,
+        *,
+        wait: float = 5.0,
+        group_commit_max: int = GROUP_COMMIT_MAX,
+        clock: Clock = now,
+        salts: Salts = new_salt,
+    ) -> Writer:
+        """Become the writer.
+
+        Args:
+            store: the journal to write.
+            wait: seconds to wait for the lock.
+            group_commit_max: how many commands may share a transaction.
+            clock, salts: the present moment and the salts of the leaves; tests give their own.
+
+        Raises:
+            NotTheWriter: another process keeps the lock.
+        """
+        lock = store.database.lock(wait)
+        try:
+            with store.database.connect() as connection, connection.transaction(store.database.begin_write):
+                STATEMENTS.change(connection, "raise_epoch")
+                epoch = STATEMENTS.value(connection, "epoch")
+            return cls(store, lock, epoch, group_commit_max=group_commit_max, clock=clock, salts=salts)
+        except BaseException:
+            lock.release()
+            raise
+
+    def submit(self, command: Command, *, key: str, tenant: str, actor: str, at: datetime) -> Future[Ack]:
+        """Queue a command; the future holds its `Ack` once it is on disk, or the error that refused it.
+
+        Args:
+            command: what is said.
+            key: its idempotency key, unique within the tenant.
+            tenant, actor: in whose register and by whom; its entries carry the same.
+            at: when it was said; its entries cannot have been said later.
+
+        Raises:
+            InvalidCommand: one of these is not what it must be.
+            NotTheWriter: this writer has ended.
+        """
+        for name, text in (("key", key), ("tenant", tenant), ("actor", actor)):
+            must_be_text(text, name)
+        to_microseconds(at)
+        task = _Task(command, command.digest(), key, tenant, actor, at, Future())
+        with self._gate:
+            if self._ended is not None:
+                raise self._ended
+            self._queue.put(task)
+        return task.future
+
+    def write(
+        self, command: Command, *, key: str, tenant: str, actor: str, at: datetime, timeout: float | None = None
+    ) -> Ack:
+        """Submit and wait for the answer."""
+        return self.submit(command, key=key, tenant=tenant, actor=actor, at=at).result(timeout)
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """Hear of every event after it is committed and before it is acknowledged, in order, in the writer's thread.
+
+        So whoever holds an acknowledgement finds every subscriber up to date. A callback must be quick; what it raises
+        is logged and harms nobody else. Returns the function that ends the subscription.
+        """
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def close(self) -> None:
+        """Answer what is queued, then let the next one write."""
+        self._end(NotTheWriter("写入者已关闭", "this writer is closed"))
+        self._thread.join()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _end(self, reason: AnningError) -> None:
+        with self._gate:
+            if self._ended is None:
+                self._ended = reason
+                self._queue.put(None)
+
+    def _run(self) -> None:
+        try:
+            while tasks := self._next_tasks():
+                self._commit([task for task in tasks if task.future.set_running_or_notify_cancel()])
+        finally:
+            self._connection.close()
+            self._lock.release()
+
+    def _next_tasks(self) -> list[_Task]:
+        """The next commands to commit together; none when the writer has ended."""
+        tasks: list[_Task] = []
+        task = self._queue.get()
+        while task is not None:
+            tasks.append(task)
+            if len(tasks) == self._group_commit_max or self._queue.empty():
+                return tasks
+            task = self._queue.get()
+        if tasks:
+            self._queue.put(None)
+        return tasks
+
+    def _commit(self, tasks: list[_Task]) -> None:
+        steps.reached("writer.before-begin")
+        try:
+            batch = self._write(tasks)
+        except Exception as error:  # noqa: BLE001 - whatever it was, every waiting future must hear of it
+            self._fail(tasks, error)
+            return
+        steps.reached("writer.after-commit")
+        self._tell_subscribers(batch.events)
+        steps.reached("writer.before-ack")
+        for future, outcome in batch.outcomes:
+            if isinstance(outcome, Ack):
+                future.set_result(outcome)
+            else:
+                future.set_exception(outcome)
+
+    def _write(self, tasks: list[_Task]) -> _Batch:
+        connection = self._connection
+        with connection.transaction(self.store.database.begin_write):
+            self._still_the_writer()
+            steps.reached("writer.after-begin")
+            batch = _Batch(STATEMENTS.value(connection, "head"), self._clock(), self._known(tasks))
+            for task in tasks:
+                batch.outcomes.append((task.future, self._answer(task, batch)))
+            steps.reached("writer.after-views")
+            self._append(batch)
+            steps.reached("writer.after-append")
+            if batch.events:
+                self.store.database.announce(connection)
+            steps.reached("writer.before-commit")
+        return batch
+
+    def _still_the_writer(self) -> None:
+        newest = STATEMENTS.value(self._connection, "held_epoch")
+        if newest != self.epoch:
+            raise NotTheWriter(
+                f"本写入者（第 {self.epoch} 任）已被第 {newest} 任取代",
+                f"this writer (epoch {self.epoch}) was succeeded by epoch {newest}",
+                rule="fencing",
+            )
+
+    def _known(self, tasks: list[_Task]) -> dict[tuple[str, str], _Answer]:
+        asked = msgspec.json.encode([(task.tenant, task.key) for task in tasks]).decode()
+        rows = STATEMENTS.rows(self._connection, "known_commands", asked=asked)
+        return {(tenant, key): _Answer(digest, first, last) for tenant, key, digest, first, last in rows}
+
+    def _answer(self, task: _Task, batch: _Batch) -> Ack | Exception:
+        name = (task.tenant, task.key)
+        earlier = batch.fresh.get(name) or batch.known.get(name)
+        if earlier is not None:
+            return self._answer_again(task, earlier)
+        self._connection.execute("SAVEPOINT command")
+        try:
+            sealed = self._decide(task, batch)
+        except Exception as error:
+            # A command that fails in whatever way is refused alone, unless the database went away.
+            if self._connection.lost:
+                raise
+            self._connection.execute("ROLLBACK TO SAVEPOINT command")
+            self._connection.execute("RELEASE SAVEPOINT command")
+            return error
+        self._connection.execute("RELEASE SAVEPOINT command")
+        first, last = (batch.position + 1, batch.position + len(sealed)) if sealed else (0, 0)
+        batch.position += len(sealed)
+        batch.events.extend(event for event, _ in sealed)
+        batch.payloads.extend(payload.decode() for _, payload in sealed)
+        batch.fresh[name] = _Answer(task.digest, first, last)
+        return Ack(self.store.log_id, first, last, duplicate=False)
+
+    def _answer_again(self, task: _Task, earlier: _Answer) -> Ack | Conflict:
+        if earlier.digest != task.digest:
+            return Conflict(
+                f"幂等键 {task.key} 已用于另一内容",
+                f"the idempotency key {task.key} was used for something else",
+                thing=task.key,
+                field="key",
+                rule="idempotency",
+            )
+        return Ack(self.store.log_id, earlier.first, earlier.last, duplicate=True)
+
+    def _decide(self, task: _Task, batch: _Batch) -> list[tuple[Event, bytes]]:
+        sealed = []
+        for position, entry in enumerate(task.command.decide(self._connection), batch.position + 1):
+            _must_speak_for(entry, task)
+            sealed.append(
+                seal(
+                    entry,
+                    log_id=self.store.log_id,
+                    position=position,
+                    recorded_at=batch.recorded_at,
+                    salt=self._salts(),
+                    epoch=self.epoch,
+                )
+            )
+        if sealed:
+            events = [event for event, _ in sealed]
+            for view in self.store.views:
+                view.apply(self._connection, events)
+        return sealed
+
+    def _append(self, batch: _Batch) -> None:
+        STATEMENTS.change_many(
+            self._connection,
+            "append_event",
+            [
+                {
+                    "position": event.position,
+                    "log_id": event.log_id,
+                    "kind": event.kind,
+                    "payload": payload,
+                    "tenant": event.tenant,
+                    "actor": event.actor,
+                    "at": to_microseconds(event.at),
+                    "recorded_at": to_microseconds(event.recorded_at),
+                    "key": event.key,
+                    "salt": event.salt,
+                    "leaf_hash": event.leaf_hash,
+                    "epoch": event.epoch,
+                }
+                for event, payload in zip(batch.events, batch.payloads, strict=True)
+            ],
+        )
+        STATEMENTS.change_many(
+            self._connection,
+            "remember_command",
+            [
+                {"tenant": tenant, "key": key, "digest": answer.digest, "first": answer.first, "last": answer.last}
+                for (tenant, key), answer in batch.fresh.items()
+            ],
+        )
+
+    def _tell_subscribers(self, events: list[Event]) -> None:
+        if not events:
+            return
+        for callback in tuple(self._subscribers):
+            try:
+                callback(events)
+            except Exception:  # noqa: BLE001 - a subscriber's fault is not the writer's
+                _log.exception("subscriber-failed", first=events[0].position, last=events[-1].position)
+
+    def _fail(self, tasks: list[_Task], error: Exception) -> None:
+        _log.error("commit-failed", commands=len(tasks), error=type(error).__name__)
+        if isinstance(error, NotTheWriter):
+            told: AnningError = error
+        else:
+            told = Unavailable(
+                "写入失败，结果不明；请用同一幂等键重试",
+                "the write failed and its outcome is not known; ask again with the same idempotency key",
+                thing="journal",
+            )
+            told.__cause__ = error
+        over = isinstance(error, NotTheWriter) or self._connection.lost
+        waiting = list(tasks)
+        if over:
+            self._end(told)
+            waiting += self._drain()
+        for task in waiting:
+            if task.future.running() or task.future.set_running_or_notify_cancel():
+                task.future.set_exception(told)
+
+    def _drain(self) -> list[_Task]:
+        """What was queued before the end; the mark of the end goes back for `_next_tasks`."""
+        tasks = []
+        while (task := self._queue.get()) is not None:
+            tasks.append(task)
+        self._queue.put(None)
+        return tasks
+
+
+def _must_speak_for(entry: Entry, task: _Task) -> None:
+    """An entry is written in the name of whoever gave the command, and not after it was given."""
+    for field in ("tenant", "actor", "key"):
+        if getattr(entry, field) != getattr(task, field):
+            raise InvalidCommand(
+                f"事项的 {field} 与命令不一致",
+                f"the entry's {field} is not that of its command",
+                thing=entry.kind,
+                field=field,
+                rule="own-name",
+            )
+    if to_microseconds(entry.at) > to_microseconds(task.at):
+        raise InvalidCommand(
+            "事项的时间晚于命令",
+            "the entry was said later than its command",
+            thing=entry.kind,
+            field="at",
+            rule="own-time",
+        )
