@@ -1,0 +1,130 @@
+"""`anning content TEXT | --file F --column C`: what a message is and carries (内容判断)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from anning.content import RULES_HASH, Content, ContentClass, judge, way_out_works
+from anning.errors import InvalidFile, InvalidInput
+
+_CLASSES = {
+    ContentClass.SERVICE: ("服务类", "service"),
+    ContentClass.COMMERCIAL: ("商业类", "commercial"),
+    ContentClass.PUBLIC_INTEREST: ("公益类", "public interest"),
+    ContentClass.PROHIBITED: ("违禁", "prohibited"),
+}
+
+
+def content(
+    text: Annotated[str | None, typer.Argument(help="短信内容 / the text of a message")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="每行一条短信的 CSV 文件 / a CSV file, one message a row")
+    ] = None,
+    column: Annotated[str, typer.Option("--column", help="短信内容所在的列名 / the column that holds the text")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON / one line of JSON each")] = False,
+) -> None:
+    """按规则判断短信内容 / Judge the content of messages by rules: class, signature, phone, way out, links, length."""
+    if (text is None) == (file is None):
+        raise InvalidInput(
+            "请给出一条短信内容, 或 --file 与 --column", "give one text, or --file with --column", thing="content"
+        )
+    texts = iter((text,)) if text is not None else _column_of(Path(str(file)), column)
+    for one in texts:
+        seen = judge(one or "")
+        if as_json:
+            typer.echo(msgspec.json.encode(as_line(one or "", seen)))
+        else:
+            typer.echo(explain(one or "", seen))
+
+
+def as_line(text: str, seen: Content) -> dict[str, Any]:
+    """The observation as one JSON object: the fields of `Content`, with `class` for `klass`, and the text."""
+    line = msgspec.to_builtins(seen)
+    return {"text": text, "class": line.pop("klass"), **line, "rules_hash": RULES_HASH}
+
+
+def explain(text: str, seen: Content) -> str:
+    """The observation for a person to read, in Chinese and English."""
+    zh, en = _CLASSES[seen.klass]
+    rows = [
+        f"{zh} ({en})  {seen.score:.2f}   商业性 commercial {seen.commercial_score:.2f}",
+        f"  依据 because        {'、'.join(seen.deciding) or '没有任何线索 no sign either way'}",
+        f"  签名 signature      {seen.signature or '无 none'}"
+        + (f"   另有 also {'、'.join(seen.other_signatures)}" if seen.other_signatures else ""),
+        f"  表明发送者 sender   {_yes(seen.names_sender)}",
+        f"  联系电话 phone      {'、'.join(seen.phones) or '无 none'}",
+        f"  退订方式 way out    {_way_out(text, seen)}",
+        f"  链接 links          {'、'.join(seen.links) or '无 none'}",
+        f"  长度 length         {seen.length} ({seen.segments} 条 {'part' if seen.segments == 1 else 'parts'})",
+    ]
+    if seen.trade:
+        rows.append(f"  行业 trade          {seen.trade}")
+    if seen.prohibited_kind:
+        rows.append(f"  违禁种类 kind       {seen.prohibited_kind}")
+    notes = [
+        note
+        for note, holds in (
+            ("验证码 one-time code", seen.is_verification_code),
+            ("服务短信夹带推广 service with a promotional tail", seen.promotional_tail),
+            ("混淆写法 disguised wording", seen.obfuscated),
+            ("工作宣传, 不属公益 publicity of work, no public interest", seen.publicity_of_work),
+        )
+        if holds
+    ]
+    if notes:
+        rows.append(f"  另注 note           {'; '.join(notes)}")
+    return "\n".join(rows)
+
+
+def _yes(holds: bool) -> str:
+    return "是 yes" if holds else "否 no"
+
+
+def _way_out(text: str, seen: Content) -> str:
+    if not seen.offers_way_out:
+        return "无 none"
+    keyword = f"回复 reply {seen.way_out_keyword}" if seen.way_out_keyword else "来电或链接 a call or a link"
+    steps = "一步 one step" if seen.way_out_one_step else "不止一步 more than one step"
+    works = "可识别 understood" if way_out_works(text) else "不能识别或不便捷 not understood or not convenient"
+    return f"{keyword}, {steps}, {works}"
+
+
+def _column_of(path: Path, column: str) -> Iterator[str]:
+    """The texts of one column of a CSV file in UTF-8 (with or without BOM) or GB18030; the first column when none is named.
+
+    Raises InvalidFile when the file is not there, not text, or has no such column.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InvalidFile(
+            f"无法读取 {path}: {error.strerror}", f"cannot read {path}: {error.strerror}", thing=str(path)
+        ) from error
+    try:
+        decoded = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            decoded = raw.decode("gb18030")
+        except UnicodeDecodeError as error:
+            raise InvalidFile(
+                "文件既不是 UTF-8 也不是 GB18030", "the file is neither UTF-8 nor GB18030", thing=str(path)
+            ) from error
+    head = decoded.split("\n", 1)[0]
+    delimiter = max(",\t;", key=head.count)
+    rows = csv.reader(decoded.splitlines(keepends=True), delimiter=delimiter)
+    header = next(rows, [])
+    if column and column not in header:
+        raise InvalidFile(
+            f"没有名为 {column} 的列; 有: {'、'.join(header)}",
+            f"no column named {column}; there are: {', '.join(header)}",
+            thing=str(path),
+            field=column,
+        )
+    place = header.index(column) if column else 0
+    return (row[place] if place < len(row) else "" for row in rows if row)

@@ -1,0 +1,256 @@
+"""The apparent class of a message by rules (按规则判断内容类别; 2020 draft art. 42: commercial is what introduces or
+promotes goods, services or chances to invest).
+
+Words that offer and words that serve are weighed as log-odds. Speaking *about* a commercial thing in the course of
+serving ("您的贷款申请已受理", "领取优惠券的验证码") is no offer and is set aside first (exemptions); a warning against an offer
+is none either. What is left of an offer after that is an offer whatever it is wrapped in: words of service lower the score of
+a faint offer, and lose that power as the offer grows clear. That is why a promotional tail makes a service message commercial.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+
+from anning.content.lexicon import Lexicon, WordGroup, lexicon
+from anning.content.links import domain_of
+from anning.content.model import ContentClass, WayOut
+from anning.content.phrases import PhraseIndex
+
+_SENTENCE = re.compile(r"[^。!?！？;；\n]+")
+_NOTHING_KNOWN = -0.6
+_WAY_OUT = 2.6
+_HIDDEN_OFFER = 1.0
+_MIN_PUBLIC = 1.5
+_WARNED_SHARE = 0.35
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The class with its confidence and what decided."""
+
+    klass: ContentClass
+    score: float
+    commercial_score: float
+    deciding: tuple[str, ...]
+    trade: str
+    prohibited_kind: str
+    is_verification_code: bool
+    promotional_tail: bool
+    publicity_of_work: bool
+
+
+class _Weigher:
+    """One set of word groups, ready to be looked for."""
+
+    def __init__(self, groups: Sequence[WordGroup]) -> None:
+        self._words: PhraseIndex[tuple[str, float]] = PhraseIndex(
+            {word: (group.name, group.weight) for group in groups for word in group.words}
+        )
+        self._patterns = [
+            (re.compile(pattern), group.name, group.weight) for group in groups for pattern in group.patterns
+        ]
+
+    def weigh(self, text: str) -> tuple[float, dict[str, float]]:
+        """The sum, each further word of one group counting less, and the words with their weight."""
+        hits: dict[str, tuple[str, float]] = {}
+        for _, phrase, value in self._words.find(text):
+            hits[phrase] = value
+        for pattern, name, weight in self._patterns:
+            match = pattern.search(text)
+            if match is not None and match[0] not in hits:
+                hits[match[0]] = (name, weight)
+        total, seen = 0.0, dict[str, int]()
+        for name, weight in hits.values():
+            rank = seen.get(name, 0)
+            seen[name] = rank + 1
+            total += weight * 0.6**rank
+        return total, {phrase: weight for phrase, (_, weight) in hits.items()}
+
+
+class _Rules:
+    def __init__(self, words: Lexicon) -> None:
+        self.offers = _Weigher(words.offers)
+        self.service = _Weigher(words.service)
+        self.guidance = _Weigher(words.public_guidance)
+        self.publicity = _Weigher(words.publicity)
+        self.exemptions = [re.compile(pattern) for group in words.exemptions for pattern in group.patterns]
+        self.warning = re.compile("|".join(words.warnings))
+        self.agency = re.compile("|".join(words.agencies))
+        self.prohibited_words: PhraseIndex[tuple[tuple[str, float], ...]] = PhraseIndex(_by_word(words))
+        self.prohibited_patterns = [
+            (kind.kind, re.compile(pattern)) for kind in words.prohibited for pattern in kind.patterns
+        ]
+        self.trades: PhraseIndex[str] = PhraseIndex({word: t.trade for t in words.trades for word in t.words})
+        self.official_domains = tuple(words.official_domains)
+
+
+def _by_word(words: Lexicon) -> dict[str, tuple[tuple[str, float], ...]]:
+    found: dict[str, list[tuple[str, float]]] = {}
+    for kind in words.prohibited:
+        for word, weight in kind.words.items():
+            found.setdefault(word, []).append((kind.kind, weight))
+    return {word: tuple(kinds) for word, kinds in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _rules() -> _Rules:
+    return _Rules(lexicon())
+
+
+_CODE_NAME = r"(?:验证码|校验码|检验码|动态码|动态密码|确认码|一次性密码|短信密码|短信口令|随机码|登录码|激活码|otp|(?:verification|security|login|confirmation|one[- ]time) (?:code|pin|password)|passcode)"
+_CODE = re.compile(
+    rf"{_CODE_NAME}[^\d。!?]{{0,16}}(?<!\d)\d(?: ?[\da-z]){{3,7}}(?![\d元])|(?<![\d.])\d(?: ?\d){{3,7}}[^\d。!?]{{0,12}}{_CODE_NAME}|(?:your|code)[^\d.!?]{{0,30}}(?:code|is|:)[^\d.!?]{{0,12}}\d{{4,8}}"
+)
+
+
+def classify(
+    body: str, *, sender: str, way_out: WayOut, links: tuple[str, ...], phones: tuple[str, ...], obfuscated: bool
+) -> Verdict:
+    """Judges the words of a message. `body` is the normalised text without its signature, `sender` the name it gives."""
+    rules = _rules()
+    is_code = _CODE.search(body) is not None
+    plain, warned = _set_aside_warnings(rules, body)
+    offered = plain
+    for pattern in rules.exemptions:
+        offered = pattern.sub(" ", offered)
+    offer, offer_words = rules.offers.weigh(offered)
+    served, service_words = rules.service.weigh(body)
+    if is_code:
+        served += 3.0
+    deciding: dict[str, float] = dict(offer_words)
+    if way_out.offered:
+        offer += _WAY_OUT
+        deciding["退订方式 way out"] = _WAY_OUT
+    if obfuscated and offer > 0.9:
+        offer += _HIDDEN_OFFER
+        deciding["混淆写法 disguised wording"] = _HIDDEN_OFFER
+    if offer_words and not served and not warned:
+        offer += 0.5 * bool(links) + 0.5 * bool(phones)
+    logit = _NOTHING_KNOWN + offer - served * _power_of_service(offer) - 2.0 * warned
+    commercial = _squash(logit)
+    trade = _trade(rules, body + " " + sender)
+    tail = commercial >= 0.5 and served >= 2.0
+
+    kind, kind_weight, kind_words = _prohibited(rules, plain, links)
+    if kind:
+        score = min(0.99, 0.5 + 0.25 * kind_weight)
+        return Verdict(
+            klass=ContentClass.PROHIBITED,
+            score=round(score, 4),
+            commercial_score=round(max(commercial, 0.9), 4),
+            deciding=kind_words,
+            trade=trade,
+            prohibited_kind=kind,
+            is_verification_code=is_code,
+            promotional_tail=tail,
+            publicity_of_work=False,
+        )
+    agency = rules.agency.search(sender) is not None
+    guidance, guidance_words = rules.guidance.weigh(body)
+    publicity, publicity_words = rules.publicity.weigh(body)
+    shown = {"publicity_of_work": agency and publicity >= 2.0 and publicity > guidance}
+    if (
+        commercial < 0.5
+        and not is_code
+        and agency
+        and (guidance + 1.5 * warned >= _MIN_PUBLIC or shown["publicity_of_work"])
+        and max(guidance + 1.5 * warned, publicity) > served * 0.5
+    ):
+        weight = max(guidance + 1.5 * warned, publicity)
+        return Verdict(
+            klass=ContentClass.PUBLIC_INTEREST,
+            score=round(_squash(weight - 0.5 * served), 4),
+            commercial_score=round(commercial, 4),
+            deciding=_strongest(guidance_words | publicity_words),
+            trade="government",
+            prohibited_kind="",
+            is_verification_code=False,
+            promotional_tail=False,
+            publicity_of_work=shown["publicity_of_work"],
+        )
+    if commercial >= 0.5:
+        return Verdict(
+            klass=ContentClass.COMMERCIAL,
+            score=round(commercial, 4),
+            commercial_score=round(commercial, 4),
+            deciding=_strongest(deciding),
+            trade=trade,
+            prohibited_kind="",
+            is_verification_code=is_code,
+            promotional_tail=tail,
+            publicity_of_work=False,
+        )
+    return Verdict(
+        klass=ContentClass.SERVICE,
+        score=round(1 - commercial, 4),
+        commercial_score=round(commercial, 4),
+        deciding=_strongest(service_words),
+        trade=trade,
+        prohibited_kind="",
+        is_verification_code=is_code,
+        promotional_tail=False,
+        publicity_of_work=shown["publicity_of_work"],
+    )
+
+
+def _set_aside_warnings(rules: _Rules, body: str) -> tuple[str, bool]:
+    """The text without the sentences that warn, and whether there were any."""
+    if rules.warning.search(body) is None:
+        return body, False
+    kept = [s for s in _SENTENCE.findall(body) if rules.warning.search(s) is None]
+    return "。".join(kept), True
+
+
+def _power_of_service(offer: float) -> float:
+    """How much words of service count against an offer: all at none, a quarter once it is clear."""
+    return max(0.12, 1.0 - offer / 2.6)
+
+
+def _squash(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-12.0, min(12.0, logit))))
+
+
+def _strongest(words: dict[str, float], most: int = 8) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-words[word], word))[:most])
+
+
+def _trade(rules: _Rules, text: str) -> str:
+    votes: dict[str, int] = {}
+    for _, _, trade in rules.trades.find(text):
+        votes[trade] = votes.get(trade, 0) + 1
+    return max(votes, key=lambda trade: votes[trade]) if votes else ""
+
+
+def _prohibited(rules: _Rules, text: str, links: tuple[str, ...]) -> tuple[str, float, tuple[str, ...]]:
+    """The kind of prohibited content with its weight and words; an empty kind when the words do not add up."""
+    weights: dict[str, float] = {}
+    words: dict[str, list[str]] = {}
+    found: dict[str, tuple[tuple[str, float], ...]] = {
+        phrase: kinds for _, phrase, kinds in rules.prohibited_words.find(text)
+    }
+    for phrase, kinds in found.items():
+        for kind, weight in kinds:
+            weights[kind] = weights.get(kind, 0.0) + weight
+            words.setdefault(kind, []).append(phrase)
+    for kind, pattern in rules.prohibited_patterns:
+        match = pattern.search(text)
+        if match is not None and not (kind == "phishing" and _only_official(rules, links)):
+            weights[kind] = weights.get(kind, 0.0) + 1.2
+            words.setdefault(kind, []).append(match[0][:24])
+    if not weights:
+        return "", 0.0, ()
+    kind = max(weights, key=lambda k: weights[k])
+    if weights[kind] < 1.0:
+        return "", 0.0, ()
+    return kind, weights[kind], tuple(words[kind][:8])
+
+
+def _only_official(rules: _Rules, links: tuple[str, ...]) -> bool:
+    return bool(links) and all(
+        any(host == domain or host.endswith("." + domain) for domain in rules.official_domains)
+        for host in map(domain_of, links)
+    )

@@ -1,0 +1,65 @@
+"""Web addresses, short links and mini-program links in a text (链接)."""
+
+from __future__ import annotations
+
+import re
+
+_TLD = (
+    "com|cn|net|org|gov|edu|cc|top|xyz|vip|shop|io|me|info|biz|tv|app|club|site|online|link|ink|ltd|co|hk|tw|us|uk|la|im|so|fun|win|pro|"
+    "cloud|tech|work|wang|mobi|asia|store|live|life|icu|bid|fit|ren|run|ly|gl|ws|to|gs|nu|cm|eu|de|jp|kr|ru|ai|dev|page|red|pub|pw|tk|ml|ga|"
+    "cf|gq|loan|date|space|website|press|news|video|world|group|plus|mx|in|is|gd|ee|sg|my|ph|th|vn|id|au|ca|fr|it|es|ch|se|no|nl|pl|br"
+)
+_HIDDEN_DOT = re.compile(
+    r"(?<=[A-Za-z0-9])[ ]?(?:。|·|点|、|\(dot\)|\[dot\]|\(\.\)|\[\.\]|\(点\)|\[点\]| dot )[ ]?(?=(?:com|cn|net|org|cc|top|xyz|vip|shop|info|tv|app|club|site|me|io|co|la|im|so|fun|win)(?![A-Za-z0-9]))",
+    re.IGNORECASE,
+)
+_BLANK_DOT = re.compile(
+    r"(?<=[A-Za-z0-9])(?: \. ?|\. | ?, ?)(?=(?:com|cn|net|org|cc|top|xyz|vip)(?![A-Za-z0-9]))|(?<=www)[ 。点·]+(?=[a-z0-9])",
+    re.IGNORECASE,
+)
+_BODY = r"[^\s\u3000-\u303f\u3400-\u9fff\uff00-\uffef<>\"'“”‘’()\[\]{}|，。；！？]"
+_SCHEME = re.compile(
+    rf"(?:https?|hxxps?|ftp|weixin|alipays?|taobao|openapp\.[a-z]+)\s?:\s?[/\\]{{1,2}}\s?(?P<rest>{_BODY}+)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    rf"(?<![@\w.\-/])(?:[a-z0-9](?:[a-z0-9\-]{{0,40}}[a-z0-9])?\.){{1,5}}(?:{_TLD})(?![a-z0-9\-@]|\.[a-z0-9])(?::\d{{2,5}})?(?:[/?#]{_BODY}*)?",
+    re.IGNORECASE,
+)
+_WWW = re.compile(rf"(?<![\w.])www\.{_BODY}+", re.IGNORECASE)
+_ADDRESS = re.compile(rf"(?<![\w.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?::\d{{2,5}}|/){_BODY}*")
+_MINI_PROGRAM = re.compile(rf"#小程序:[/\\]{{0,2}}[^\s,，。;；]+|(?<![\w.])mp:[/\\]{{2}}{_BODY}+")
+_CHINESE_DOMAIN = re.compile(
+    r"[\u3400-\u9fffa-z0-9\-]{2,20}\.(?:中国|公司|网络|网址|商城|政务)(?![\u3400-\u9fff])", re.IGNORECASE
+)
+_MAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_NOT_A_DOMAIN = re.compile(r"(?:co\.ltd|no\.\d.*|\d+\.\d+\.?[a-z]{0,2}|(?:[a-z]\.)+[a-z])", re.IGNORECASE)
+_TRAIL = ".,;:!?-~_"
+
+
+def read_links(folded: str) -> tuple[str, ...]:
+    """The links of a folded text, disguised dots restored, in order and each once. A version number, a price or a mail address is none."""
+    text = folded
+    if "@" in text:
+        text = _MAIL.sub(" ", text)
+    text = _BLANK_DOT.sub(".", _HIDDEN_DOT.sub(".", text))
+    if "." not in text and ":" not in text:
+        return ()
+    found: dict[int, str] = {}
+    taken: list[tuple[int, int]] = []
+    for pattern in (_SCHEME, _MINI_PROGRAM, _WWW, _ADDRESS, _BARE, _CHINESE_DOMAIN):
+        for match in pattern.finditer(text):
+            link = match[0].rstrip(_TRAIL)
+            if any(a <= match.start() < b for a, b in taken):
+                continue
+            if pattern is _BARE and _NOT_A_DOMAIN.fullmatch(link):
+                continue
+            taken.append(match.span())
+            found[match.start()] = link
+    return tuple(dict.fromkeys(found[place] for place in sorted(found)))
+
+
+def domain_of(link: str) -> str:
+    """The host of a link in lower case, without scheme, path and port."""
+    host = re.sub(r"^[a-z]+\s?:\s?[/\\]{1,2}\s?", "", link.lower())
+    return re.split(r"[/?#:\\]", host, maxsplit=1)[0]

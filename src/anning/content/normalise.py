@@ -1,0 +1,170 @@
+"""Undoing disguise (去除混淆): one spelling for what a person reads as the same.
+
+`fold` keeps case, blanks and punctuation and is what signatures, telephone numbers and links are read from.
+`normalise` goes on to lower case, inserted signs, Chinese numerals and sound-alikes and is what words are read from.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import msgspec
+import opencc
+
+from anning.content.lexicon import lexicon
+from anning.content.phrases import Replacements
+
+CJK = "\u3400-\u9fff"
+# Letters that look like Latin ones: Cyrillic and Greek.
+_LOOK_ALIKE = dict(
+    zip(
+        "аеорсхуіѕһԁӏкмтвнпАВЕЅІЈКМНОРСТХУҮԚԜαονρτυχκιΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+        "aeopcxyishdlkmtbhnABESIJKMHOPCTXYYQWaovptuxkiABEZHIKMNOPTYX",
+        strict=True,
+    )
+)
+# Signs that stand for a letter or digit and that Unicode does not decompose.
+_STAND_IN = {"〇": "零", "∨": "v", "Ⓥ": "v", "✉": "", "丨": "|", "囗": "口", "₩": "w", "🆅": "v", "🆇": "x", "🆀": "q"}
+_INVISIBLE = frozenset(("Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me", "Mc"))
+_TO_SIMPLIFIED = opencc.OpenCC("t2s")
+
+
+def _fold_character(ch: str) -> str:
+    if ch in "\n\t":
+        return ch
+    if ch in _LOOK_ALIKE:
+        return _LOOK_ALIKE[ch]
+    if ch in _STAND_IN:
+        return _STAND_IN[ch]
+    if "\U0001f170" <= ch <= "\U0001f189":
+        return chr(ord("A") + ord(ch) - 0x1F170)
+    number = unicodedata.digit(ch, None)
+    if number is not None:
+        return str(number)
+    if "\u2776" <= ch <= "\u2793" or "\u24eb" <= ch <= "\u24ff":
+        return str(int(unicodedata.numeric(ch)))
+    decomposed = unicodedata.normalize("NFKD", ch)
+    kept = "".join(c for c in decomposed if unicodedata.category(c) not in _INVISIBLE or c in "\n\t")
+    return " " if kept.isspace() and kept not in "\n\t" else kept
+
+
+class _FoldTable(dict[int, str]):
+    def __missing__(self, point: int) -> str:
+        folded = _fold_character(chr(point))
+        self[point] = folded
+        return folded
+
+
+_FOLD = _FoldTable()
+_SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?:[ .*·_\-]\d){6,}(?![\d.])")
+_DIGITS_WITH_LETTERS = re.compile(r"(?<![A-Za-z0-9/.])(?=[oOlI]{0,3}\d)[\doOlI]{7,}(?![A-Za-z/.])")
+_LETTER_AS_DIGIT = str.maketrans("oOlI", "0011")
+
+_PLAIN_NUMERALS = "零一二三四五六七八九"
+_NUMERAL_VALUE = (
+    {ch: i for i, ch in enumerate(_PLAIN_NUMERALS)}
+    | {ch: i for i, ch in enumerate("零壹贰叁肆伍陆柒捌玖")}
+    | {"两": 2, "幺": 1, "弌": 1, "弍": 2, "弎": 3}
+)
+_UNIT_VALUE = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_NUMERALS = "".join(_NUMERAL_VALUE)
+_DIGIT_RUN = re.compile(rf"[零一二三四五六七八九幺]{{4,}}|[壹贰叁肆伍陆柒捌玖零]{{2,}}(?![拾佰仟])")
+_QUANTITY = re.compile(
+    rf"([{_NUMERALS}][{_NUMERALS}十百千拾佰仟]*[十百千拾佰仟][{_NUMERALS}十拾百佰]*|[十拾][{_NUMERALS}]?)"
+    r"(?=[万亿元块折名天位套个年%])"
+)
+_SINGLE = re.compile(rf"(?<![{_NUMERALS}十百千第])([{_NUMERALS}])(?=[万折亿元])|(?<=百分之)([{_NUMERALS}])")
+_PERCENT = re.compile(r"百分之(\d+)")
+
+
+def read_numerals(text: str) -> str:
+    """Chinese numerals as digits where they count or spell a number: 一三八零零… , 二十万, 八折, 百分之三十."""
+    if not any(ch in _NUMERAL_VALUE or ch in _UNIT_VALUE for ch in text):
+        return text
+    text = _DIGIT_RUN.sub(lambda m: "".join(str(_NUMERAL_VALUE[ch]) for ch in m[0]), text)
+    text = _QUANTITY.sub(lambda m: str(_quantity(m[1])), text)
+    text = _SINGLE.sub(lambda m: str(_NUMERAL_VALUE[m[1] or m[2]]), text)
+    return _PERCENT.sub(r"\1%", text)
+
+
+def _quantity(numeral: str) -> int:
+    total, digit = 0, 0
+    for ch in numeral:
+        if ch in _UNIT_VALUE:
+            total += (digit or 1) * _UNIT_VALUE[ch]
+            digit = 0
+        else:
+            digit = _NUMERAL_VALUE[ch]
+    return total + digit
+
+
+def fold(text: str) -> str:
+    """One width, one script, no invisible characters, no look-alikes; case, blanks and punctuation stay."""
+    folded = _TO_SIMPLIFIED.convert(text.translate(_FOLD))
+    folded = _SPACED_DIGITS.sub(lambda m: re.sub(r"\D", "", m[0]), folded)
+    return _DIGITS_WITH_LETTERS.sub(_letters_to_digits, folded)
+
+
+def _letters_to_digits(match: re.Match[str]) -> str:
+    run = match[0]
+    return run.translate(_LETTER_AS_DIGIT) if sum(ch.isdigit() for ch in run) * 2 >= len(run) else run
+
+
+_BRACKETED_ONE = re.compile(rf"[(\[{{<【〔「『《“\"]([{CJK}])[)\]}}>】〕」』》”\"]")
+_INSERTED = re.compile(rf"(?<=[{CJK}])(?:[^\w,，。!?;:、()【】\[\]《》〔〕\n]|_)+(?=[{CJK}])")
+_INSERTED_MARKS = re.compile(rf"(?<=[{CJK}])[ ]*[*.|/\\^+=#@$&`<>_~丶●○◆★☆♥♦■□▲△※]+[ ]*(?=[{CJK}])")
+_SCATTERED = re.compile(rf"(?<![{CJK}\w])[{CJK}](?:[^\w\n][{CJK}]){{2,}}(?![{CJK}\w])")
+_SPELLED_OUT = re.compile(r"(?<![a-z0-9])(?:[a-z][ .*\-_])+[a-z](?![a-z0-9])")
+_BESIDE_CJK = re.compile(rf"(?<=[{CJK}])[ \t*_]+(?=[a-z0-9+])|(?<=[a-z0-9])[ \t*_]+(?=[{CJK}])")
+_MANY_BLANKS = re.compile(r"[ \t]{2,}")
+
+
+class Normalised(msgspec.Struct, frozen=True):
+    """A text with its disguise undone, and whether it wore any."""
+
+    folded: str
+    words: str
+    obfuscated: bool
+
+
+@lru_cache(maxsize=1)
+def _sound_alikes() -> Replacements:
+    return Replacements(lexicon().sound_alikes)
+
+
+def undisguise(text: str) -> Normalised:
+    """All of it at once: the folded text, the words, and whether something had been hidden."""
+    folded = fold(text)
+    words = read_numerals(folded.lower())
+    words = _SCATTERED.sub(lambda m: re.sub(r"[^\w]", "", m[0]), words)
+    words = _BRACKETED_ONE.sub(r"\1", words)
+    marked = _INSERTED_MARKS.search(words) is not None
+    words = _INSERTED.sub("", words)
+    words = _SPELLED_OUT.sub(lambda m: re.sub(r"[ .*\-_]", "", m[0]), words)
+    words = _MANY_BLANKS.sub(" ", _BESIDE_CJK.sub("", words)).strip()
+    plain = _sound_alikes().apply(words)
+    hidden = marked or plain != words or _hides_characters(text)
+    return Normalised(folded, plain, hidden)
+
+
+def _hides_characters(text: str) -> bool:
+    if text.isascii():
+        return False
+    return any(ch in _LOOK_ALIKE or (ch in _ZERO_WIDTH) for ch in text)
+
+
+_ZERO_WIDTH = frozenset(
+    "\u200b\u200c\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u00ad\u180e\ufeff\u202a\u202b\u202c\u202d\u202e"
+)
+
+
+def normalise(text: str) -> str:
+    """The words of a text with disguise undone (还原混淆文本), lower case, simplified, digits read."""
+    return undisguise(text).words
+
+
+def fold_signature(text: str) -> str:
+    """A signature in the spelling used to compare it with the register: folded, without brackets and outer blanks."""
+    return fold(text).strip(" \t\n【】[]〔〕［］")

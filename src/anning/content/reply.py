@@ -1,0 +1,70 @@
+"""What a subscriber's answer means (回复含义): any sensible wording refuses (R19c); unclear is never dropped."""
+
+from __future__ import annotations
+
+import re
+
+from anning.content.model import Reply, ReplyReading
+from anning.content.normalise import undisguise
+
+_COURTESY = r"(?:谢谢你?您?们?|多谢|感谢|谢了?|麻烦了?|辛苦了?|拜托|劳驾|您好|你好|哈喽|请问|不好意思|对不起|亲|thanks?(?: you)?|thx|please|pls|hello|hi|3q)"
+_KEYWORD_PREFIX = r"(?:我|请|就|直接|现在|马上|立即|这里|再次|已经)*(?:回复?|发送?|短信|编辑|输入|reply|send|text)?(?:内容|字母|数字|字)?"
+_PARTICLES = r"(?:了|吧|啊|呀|哈|呢|哦|噢|嘛|啦|呗|的|喔|诶|额|嗯|谢|请|亲|我|都|thx)*"
+_REFUSING_KEYWORD = re.compile(
+    rf"{_KEYWORD_PREFIX}(?:(?:td|dt)+\d{{0,6}}|tdd|ttd|t{{1,6}}|t1|n{{1,4}}|r{{1,4}}|0{{1,10}}|o{{2,6}}|qx|qxdy|js|jushou|no+|nope|stop\w{{0,4}}|unsub(?:scribe)?|"
+    rf"cancel|end|quit|optout|opt-out|remove|off|del|delete|tui|tuiding|quxiao|buyao|bu|gun)(?:即可|退订|拒收)*{_PARTICLES}"
+)
+# 否定的退订: the refusal itself is denied.
+_DENIED = re.compile(
+    r"(?:不用|不要|不必|不想|不打算|不准备|无需|无须|勿|暂不|先不|暂时不|没要|没有要|没说要?|没想|不是要|不是想|我不|不会|不|别)(?:给我|帮我|再)?(?:退订|取消|td|拒收|屏蔽|unsubscribe|退出)(?!也|行不|可以吗)"
+    r"|(?:取消|撤销|撤回|解除|停止)(?:退订|拒收|屏蔽)|恢复(?:订阅|接收|发送)|重新订阅|继续(?:订阅|接收|发送?|收)|退订错|误(?:发|退订|操作)|(?:don'?t|do not|not?) (?:unsubscribe|cancel|stop)"
+)
+_STILL_REFUSES = re.compile(
+    r"(?:还不|为什么不|为何不|怎么不|怎么还不|凭什么不|不能不|不得不|再不|要不|能不能|能否|可不可以)(?:能|让|给我?|帮我?)?(?:退订|取消|拒收|屏蔽)"
+)
+_NEUTRAL = re.compile(
+    r"退货|退款|退换|退钱|退票|退费|退房|退押金|退税|退保|退回|退还|取消(?:订单|预约|预订|航班|行程|付款|支付|申请|交易|贷款申请)|不错|不好意思|不客气|不要紧|不要钱|要不要|不要求|不用谢|没关系|没收到|没有收到|"
+    r"未收到|收不到|不是很?(?:明白|懂|清楚)|不太?(?:明白|懂|清楚|知道)|不知道|好不好|行不行|是不是|有没有|能不能(?=便宜|优惠|送|退货|退款)|不便宜|不贵|投诉电话多少|怎么投诉|别人|别的|特别|分别|区别|差别|级别"
+)
+_REFUSING = re.compile(
+    r"退订|拒收|退阅|退群|退出|退掉|退了吧|帮我退|给我退|要退|想退|怎么退|如何退|^退$|^退[!！.。]*$|取消|屏蔽|拉黑|黑名单|举报|投诉|告你|报警|12321|起诉|律师函|工信部"
+    r"|别再?(?:给我|跟我|向我|往我这|老|总|一直|乱|瞎|再|继续|来)*(?:发|打|推|烦|骚|来|联系|找我|吵|扰|弄|搞|整|群发|骗)|(?:不要|不许|不准|不得|不可|不应|不必|不用|不想|无需|莫|勿|甭|休要|少|停止|停|禁止|请勿|切勿|咪|唔好|唔使|毋|毋须|拒绝)(?:再|给我|向我|跟我|往我|继续|老是|总是|一直|来|接受|你们)*(?:再|给我|向我|对我)*"
+    r"(?:发|打扰|打|骚扰|推送|推销|接收|收到|收|接|看到|看|烦|联系|send|吵|扰|受)|(?:打扰|骚扰|扰民|垃圾短信|垃圾信息|滥发|烦死|烦人|烦不烦|很烦|好烦|真烦|太烦|有完没完|没完没了|轰炸)"
+    r"|滚|去死|死开|走开|有病|神经病|傻[逼b]|妈的|他妈|tmd|nmd|sb(?![a-z])|cnm|f[*u]ck|狗屁|骗子|缺德|不要脸|无耻"
+    r"|没(?:有)?(?:订|定|申请|办|注册|关注|要|同意|授权|开通)过?|从(?:来|未)没?(?:订|定|申请|注册|同意)|未(?:订阅|同意|授权|申请)|谁(?:让|叫|允许|同意|给)你|哪(?:里|儿|来)(?:弄|搞|得|知道|有)?.{0,4}(?:我的?|俺)(?:号|电话|手机|联系)"
+    r"|不发|停发|停止|不想(?:再)?(?:收|看|要|参加|买|了解)|不(?:再)?(?:需要|感兴趣|接受|同意|愿意|参加|办理?|买|订阅?|贷款?|考虑|收|玩|去|约|理财|感冒)|没(?:有)?兴趣|没(?:有)?需要|没(?:有)?需求|用不(?:着|到)|无需|无兴趣|不要|不用|不必|唔要|唔該唔|拒绝|谢绝|勿扰|免打扰|勿发|免了|算了|打住"
+    r"|^不+$|^否$|^别$|^停+$|^拒$|^no\b|我说了不|说过不"
+    r"|tuiding|jushou|quxiao|buyao|bie ?fa|bieda?rao|gun ?kai|gundan|bu xu ?yao|buxuyao"
+    r"|\b(?:unsubscribe|unsub|opt[ -]?(?:me )?out|stop|remove me|take me off|leave me alone|not interested|no more|no thanks?|no thank you|go away|get lost|never|quit|cancel|block(?:ed)?|spam|delete (?:me|my))\b"
+    r"|(?:don'?t|do not|dont|never|please no) ?(?:send|text|contact|message|msg|call|want|need|bother|disturb|sms)|(?<![a-z])td(?![a-z])|回[复]?(?:t|td|n|r)(?![a-z])"
+)
+_WELCOMING = re.compile(
+    r"好[的呀啊滴吧嘞]|^好+$|可以|^行|行[的吧]|同意|确认|确定|收到|知道了|了解|明白|谢谢|感谢|多谢|多少钱|价格|怎么[买卖用去走办报参领弄做操开联申看查写]|如何[买办报参领申查]|咋[买办报]|想[要买了办去参报看咨]|我要|^要+[的了吧]?$|要一|要两|需要|感兴趣|参加|报名|订购|订一|买一|下单|办理|"
+    r"咨询|预约|领取|申请|加我|联系我|打给我|回电|地址|在哪|哪里|几点|什么时候|多久|退货|退款|退换|没收到|没有收到|未收到|收不到|取消(?:订单|预约|预订)|继续|恢复|"
+    r"^1+$|^y+$|^yes|^yeah|^yep|^ok(?:ay)?|^sure|^是[的啊呀]?$|^对[的啊呀]?$|^嗯+好|^亦可|满意|不错|优惠吗|还有吗|有货|有没有|快递|发货|到货|签收|祝|节日快乐|新年快乐|haode|xiexie|keyi|\bhow much\b|\binterested\b|\bprice\b|\bagree\b|\bconfirm\b|\bthanks?\b|\breceived\b|\bwhere\b|\bwhen\b"
+)
+
+
+def read_reply(text: str) -> ReplyReading:
+    """Reads an answer. A denied refusal ("不要退订") is none; a refusal beside anything else refuses; nothing readable is unclear."""
+    words = undisguise(text).words
+    spoken = re.sub(r"[【】\[\]〔〕()《》「」『』<>\"'“”‘’]", lambda m: "'" if m[0] == "'" else "", words).strip()
+    if not re.search(r"\w", spoken):
+        return ReplyReading(reply=Reply.UNCLEAR, why="没有可读的文字 nothing to read", normalised=words)
+    bare = re.sub(r"[^\w]|_", "", re.sub(_COURTESY, "", spoken))
+    if bare and _REFUSING_KEYWORD.fullmatch(bare):
+        return ReplyReading(reply=Reply.REFUSAL, why=bare, normalised=words)
+    insists = _STILL_REFUSES.search(spoken)
+    if insists is not None:
+        return ReplyReading(reply=Reply.REFUSAL, why=insists[0], normalised=words)
+    denied = _DENIED.search(spoken)
+    rest = _NEUTRAL.sub(" ", _DENIED.sub(" ", spoken))
+    refusing = _REFUSING.search(rest) or _REFUSING.search(re.sub(r"\s", "", rest))
+    if refusing is not None:
+        return ReplyReading(reply=Reply.REFUSAL, why=refusing[0], normalised=words)
+    if denied is not None:
+        return ReplyReading(reply=Reply.NO_REFUSAL, why=denied[0], normalised=words)
+    welcoming = _WELCOMING.search(spoken)
+    if welcoming is not None:
+        return ReplyReading(reply=Reply.NO_REFUSAL, why=welcoming[0], normalised=words)
+    return ReplyReading(reply=Reply.UNCLEAR, why="看不出是否拒绝 cannot tell", normalised=words)
