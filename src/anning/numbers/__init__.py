@@ -1,0 +1,21 @@
+"""Telephone numbers and codes as the Chinese numbering plan has them (电信网码号): pure, no I/O, no clock."""
+
+from anning.numbers.causes import CAUSES, Cause
+from anning.numbers.kinds import SUBSCRIBERS, Kind, Parsed
+from anning.numbers.parsing import parse, parse_column, require
+from anning.numbers.showing import CARRIERS, carrier, mask, prefix_matches
+
+__all__ = [
+    "CARRIERS",
+    "CAUSES",
+    "SUBSCRIBERS",
+    "Cause",
+    "Kind",
+    "Parsed",
+    "carrier",
+    "mask",
+    "parse",
+    "parse_column",
+    "prefix_matches",
+    "require",
+]

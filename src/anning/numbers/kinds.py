@@ -1,0 +1,60 @@
+"""What a number is, by its prefix alone (名义类别). The registered use of a code decides; this only names it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """Nominal kind of a number or code in the Chinese plan (号码类别)."""
+
+    MOBILE = "mobile"
+    MVNO = "mvno"
+    FIXED = "fixed"
+    CODE_95 = "code-95"
+    CODE_96 = "code-96"
+    CODE_400 = "code-400"
+    CODE_800 = "code-800"
+    CODE_106_COMMERCIAL = "code-106-commercial"
+    CODE_106_SERVICE = "code-106-service"
+    CODE_106_PUBLIC_INTEREST = "code-106-public-interest"
+    CODE_106_CARRIER = "code-106-carrier"
+    CODE_106_RESERVED = "code-106-reserved"
+    CARRIER_100XX = "carrier-100xx"
+    SHORT_SERVICE = "short-service"
+    INTERNATIONAL = "international"
+    IOT = "iot"
+    SATELLITE = "satellite"
+    PRIVACY = "privacy"
+    INVALID = "invalid"
+
+
+SUBSCRIBERS: Final = frozenset(
+    {Kind.MOBILE, Kind.MVNO, Kind.FIXED, Kind.INTERNATIONAL, Kind.IOT, Kind.SATELLITE, Kind.PRIVACY}
+)
+"""Kinds whose number is written in E.164 with a plus; every other valid kind is a code in plain digits."""
+
+
+class Parsed(msgspec.Struct, frozen=True, gc=False):
+    """One number as it was written and as it is meant.
+
+    Attributes:
+        raw: the text as given, unchanged.
+        number: E.164 with ``+`` for subscribers (ITU-T E.164, 用户号码), plain digits for codes (码号), empty when
+            invalid.
+        kind: the nominal kind.
+        cause: why it is invalid, a key of :data:`anning.numbers.CAUSES`; empty when valid.
+    """
+
+    raw: str
+    number: str
+    kind: Kind
+    cause: str
+
+    @property
+    def valid(self) -> bool:
+        """Whether the text names exactly one number."""
+        return self.kind is not Kind.INVALID
