@@ -1,1 +1,4 @@
-"""The law as a value: observations in, predicates and rules of an instrument, a decision out. Pure: no I/O, no clock."""
+"""The law as a value: observations in, predicates and rules of an instrument, a decision out.
+
+Pure: no I/O, no clock.
+"""

@@ -30,7 +30,7 @@ class Expr(msgspec.Struct, frozen=True):
     def __invert__(self) -> Expr:
         return Not(self)
 
-    def value(self, of: Valuation) -> Tri:
+    def value(self, of: Valuation) -> Tri:  # noqa: ARG002
         """The truth of the expression when `of` gives each predicate's."""
         raise TypeError(f"{type(self).__name__} has no truth of its own")
 

@@ -83,7 +83,7 @@ def commercial(o: Seen, figure: Figure) -> bool:
 
 @predicate("是端口类短信", "is a port message")
 def port_message(o: Seen, _: Figure) -> bool:
-    """Sent from a provider's own or an industry port (端口类短信息, draft art. 42(5)), or by internet (43)."""
+    """Sent from a provider's own or an industry port (端口类短信息, draft art. 42(5), 43)."""
     if o.channel is Channel.CALL:
         return False
     return bool(o.channel is Channel.APP or o.code_state is not CodeState.PERSONAL)

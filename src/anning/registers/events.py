@@ -240,8 +240,8 @@ RegisterEvent: TypeAlias = (
 )
 
 KINDS: dict[str, type[Payload]] = {
-    cls.__struct_config__.tag: cls  # type: ignore[misc]
-    for cls in RegisterEvent.__args__  # type: ignore[attr-defined]
+    cls.__struct_config__.tag: cls
+    for cls in RegisterEvent.__args__
 }
 
 

@@ -1,0 +1,49 @@
+# Two commands do everything on a fresh machine: make demo, make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help install demo test check proof bench lock clean
+
+help:
+	@echo 'make demo     install, build a small world, judge a campaign, say what happened'
+	@echo 'make test     install and run all tests'
+	@echo 'make install  make .venv with the command anning'
+	@echo 'make check    lint, types, floors'
+	@echo 'make proof    the long runs, results in docs/proof'
+	@echo 'make bench    the benchmarks, results in docs/bench'
+
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Anning needs Python 3.11 or later; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(VENV); }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[test,check]'
+	@touch $@
+
+install: $(STAMP)
+	@echo 'anning is in $(BIN)/anning'
+
+demo: $(STAMP)
+	@$(BIN)/anning demo --no-serve
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest -n 2 -m 'not long' $(TESTS)
+
+check: $(STAMP)
+	@$(BIN)/ruff check src tests
+	@$(BIN)/ruff format --check --quiet src tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+proof: $(STAMP)
+	@$(BIN)/python -m pytest -n 2 -m long --timeout 14400 $(TESTS)
+
+bench: $(STAMP)
+	@$(BIN)/anning bench scrub --out docs/bench
+
+lock:
+	@$(BIN)/python -m pip install --quiet 'uv>=0.5,<1'
+	@$(BIN)/uv pip compile --quiet --universal --all-extras --no-header --no-annotate pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) demo var .hypothesis .mypy_cache .ruff_cache .pytest_cache

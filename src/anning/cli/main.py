@@ -1,0 +1,59 @@
+"""The command `anning` (命令行入口): the pure floors by hand, the law, the registers, the gate, the demo."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from anning import __version__
+from anning.cli import calendar, content, number, reply, show
+from anning.errors import AnningError
+
+app = typer.Typer(
+    name="anning",
+    help="安宁：不让任何商业短信或电话违背本人意愿 | Anning: no commercial SMS or call against a person's wish",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def anning(
+    lang: Annotated[
+        str, typer.Option("--lang", envvar="ANNING_LANGUAGE", help="语言 | language: zh, en, both")
+    ] = "both",
+    version: Annotated[bool, typer.Option("--version", help="版本 | version")] = False,
+) -> None:
+    """安宁：不让任何商业短信或电话违背本人意愿 | No commercial SMS or call against a person's wish."""
+    if version:
+        sys.stdout.write(f"anning {__version__}\n")
+        raise typer.Exit
+    if lang not in {"zh", "en", "both"}:
+        raise typer.BadParameter("zh, en, both", param_hint="--lang")
+    show.speak(lang)  # type: ignore[arg-type]
+
+
+app.command("number")(number.number)
+app.command("content")(content.content)
+app.command("reply")(reply.reply)
+app.add_typer(calendar.app, name="calendar", help="工作日与保存期限 | working days and periods of keeping")
+
+
+def main() -> None:
+    """Run the command line; an error of the family becomes its text and its exit code, here and nowhere else."""
+    try:
+        app()
+    except AnningError as error:
+        show.complain(error, as_json="--json" in sys.argv)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""How the command line speaks: in Chinese, in English, or both, to a person or as JSON (命令行输出)."""
+
+from __future__ import annotations
+
+import sys
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from anning.errors import AnningError
+
+Language: TypeAlias = Literal["zh", "en", "both"]
+
+_chosen: list[Language] = ["both"]
+
+
+def speak(language: Language) -> None:
+    """Choose the language for the rest of this run."""
+    _chosen[0] = language
+
+
+def language() -> Language:
+    """The language chosen for this run."""
+    return _chosen[0]
+
+
+def both(zh: str, en: str) -> str:
+    """The text in the language chosen; both, divided by a bar, when both are wanted."""
+    chosen = language()
+    if chosen == "both":
+        return zh if zh == en else f"{zh} | {en}"
+    return zh if chosen == "zh" else en
+
+
+def say(zh: str, en: str) -> None:
+    """One line to the person at the terminal."""
+    sys.stdout.write(both(zh, en) + "\n")
+
+
+def as_json(value: object) -> None:
+    """One line of JSON on standard output."""
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+
+
+def complain(error: AnningError, *, as_json: bool) -> None:
+    """An error of the family on standard error: the thing, the field and the rule, in the language chosen."""
+    if as_json:
+        sys.stderr.write(
+            msgspec.json.encode(
+                {
+                    "error": type(error).__name__,
+                    "zh": error.zh,
+                    "en": error.en,
+                    "thing": error.thing,
+                    "field": error.field,
+                    "rule": error.rule,
+                }
+            ).decode()
+            + "\n"
+        )
+        return
+    place = " · ".join(part for part in (error.thing, error.field, error.rule) if part)
+    sys.stderr.write(both(f"错误：{error.zh}", f"error: {error.en}") + (f"  [{place}]" if place else "") + "\n")
