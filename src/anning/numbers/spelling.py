@@ -6,9 +6,9 @@ import re
 import unicodedata
 from typing import Final
 
-_DASHES = "-_~\u2212\u2043\u30fc\u2500\u02d7"
+_DASHES = "-_~\u2212\u2043\u30fc\u2500\u02d7·•・‧∙⋅"
 _BLANKS = "\t\u2800\u3164"
-_DOTS = ".。·•・‧∙⋅"
+_DOTS = ".。"
 _QUOTES = "'\"`´′″ʼ＇"
 _SEPARATORS = "/、,;|\\&\n\r\x0b\x0c\x85"
 
