@@ -8,6 +8,7 @@ from anning.journal.database import Connection, Statements
 from anning.journal.envelope import Entry, Event, Payload, canonical, commitment, leaf_hash, verify
 from anning.journal.follow import Follower
 from anning.journal.memory import MemoryJournal
+from anning.journal.segments import SegmentWriter, read_segment
 from anning.journal.store import Position, Store, View, rebuild
 from anning.journal.writer import Ack, Command, Writer
 
@@ -21,6 +22,7 @@ __all__ = [
     "MemoryJournal",
     "Payload",
     "Position",
+    "SegmentWriter",
     "Statements",
     "Store",
     "View",
@@ -28,6 +30,7 @@ __all__ = [
     "canonical",
     "commitment",
     "leaf_hash",
+    "read_segment",
     "rebuild",
     "verify",
 ]

@@ -42,10 +42,10 @@ class View(Protocol):
     name: str
     tables: tuple[str, ...]
 
-    def apply(self, connection: Connection, events: Sequence[Event]) -> None:
+    def apply(self, connection: Connection, events: Sequence[Event], /) -> None:
         """Take these events in, inside the transaction that writes them; no clock, no randomness."""
 
-    def reset(self, connection: Connection) -> None:
+    def reset(self, connection: Connection, /) -> None:
         """Empty all its tables."""
 
 

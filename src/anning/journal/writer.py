@@ -50,7 +50,7 @@ class Command(Protocol):
     def digest(self) -> bytes:
         """What it says, hashed: two commands under one idempotency key must have the same."""
 
-    def decide(self, connection: Connection) -> Sequence[Entry]:
+    def decide(self, connection: Connection, /) -> Sequence[Entry]:
         """What it leads to, given the views as they stand: entries to append, perhaps none.
 
         Raises:

@@ -1,0 +1,70 @@
+"""Every setting in one typed place (设置): each is read from the environment, ``ANNING_`` and its name in capitals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an installation may choose. The description of each field says what it does, zh and en."""
+
+    model_config = SettingsConfigDict(env_prefix="ANNING_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        default=Path("var"),
+        description="数据目录：日志数据库、导入段与快照所在；默认为当前目录下的 var。"
+        " | The data directory: journal database, import segments, snapshots; by default var in the current directory.",
+    )
+    database_url: str = Field(
+        default="",
+        description="事件库地址：sqlite:///路径 或 postgresql://…；留空则用数据目录下的 anning.db。"
+        " | The system of record: sqlite:///path or postgresql://...; when empty, anning.db in the data directory.",
+    )
+    segments_dir: Path | None = Field(
+        default=None,
+        description="批量导入段的目录；留空则为数据目录下的 segments。须与事件库一同备份。"
+        " | The folder of bulk-import segments; when empty, segments in the data directory."
+        " It is backed up together with the database.",
+    )
+    group_commit_max: int = Field(
+        default=256,
+        ge=1,
+        le=65_536,
+        description="一次提交最多合并的命令数；越大吞吐越高，单条命令等待越久。"
+        " | How many commands one commit may carry; more gives throughput, fewer a shorter wait for each.",
+    )
+    writer_wait: float = Field(
+        default=5.0,
+        ge=0,
+        description="等待写入锁的秒数；超过即报告另有进程在写。"
+        " | Seconds to wait for the writer's lock before saying that another process is writing.",
+    )
+    language: Literal["zh", "en", "both"] = Field(
+        default="both",
+        description="界面语言：zh 中文、en 英文、both 两者。 | The language of texts: zh Chinese, en English, both.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="运行日志的最低级别。 | The lowest level that is written to the operational log.",
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_scheme(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("须以 sqlite:/// 或 postgresql:// 开头 | it begins with sqlite:/// or postgresql://")
+        return url
+
+    @property
+    def database(self) -> str:
+        """The address of the system of record, the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'anning.db'}"
+
+    @property
+    def segments(self) -> Path:
+        """The folder of import segments, the default filled in."""
+        return self.segments_dir or self.data_dir / "segments"
