@@ -169,6 +169,14 @@ class ReplyUnclear(Payload, frozen=True, kw_only=True, tag="reply-unclear"):
     words: str
 
 
+class ReplyRead(Payload, frozen=True, kw_only=True, tag="reply-read"):
+    """A person read the unclear answers of this number to this organisation so far (人工判读答复)."""
+
+    number: str
+    to: str
+    refuses: bool
+
+
 class NumberRecycled(Payload, frozen=True, kw_only=True, tag="number-recycled"):
     """The number has a new holder: wishes and consents of the old one end (二次放号, X01)."""
 
@@ -231,6 +239,7 @@ RegisterEvent: TypeAlias = (
     | ConsentGiven
     | ConsentWithdrawn
     | ReplyUnclear
+    | ReplyRead
     | NumberRecycled
     | ApprovalRecorded
     | ChargeNoticeGiven
