@@ -17,6 +17,8 @@ from anning.content.phones import read_phones
 from anning.content.signature import read_signature, without_signature
 from anning.content.wayout import way_out_of
 
+LINK = "链接"
+
 
 def judge(text: str) -> Content:
     """What a message is and carries. Never raises; takes any string.
@@ -29,7 +31,7 @@ def judge(text: str) -> Content:
     signature = read_signature(plain.folded)
     way_out = way_out_of(plain, links, phones)
     verdict = classify(
-        without_signature(plain.words),
+        _without_links(without_signature(plain.words), links),
         sender=signature.named,
         way_out=way_out,
         links=links,
@@ -62,6 +64,13 @@ def judge(text: str) -> Content:
         promotional_tail=verdict.promotional_tail,
         publicity_of_work=verdict.publicity_of_work,
     )
+
+
+def _without_links(words: str, links: tuple[str, ...]) -> str:
+    """The words with each link as one word, so that what stands inside an address is not read as language."""
+    for link in sorted(links, key=len, reverse=True):
+        words = words.replace(link.lower(), LINK)
+    return words
 
 
 def _source_hash(*modules: str) -> str:
