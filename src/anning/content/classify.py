@@ -26,7 +26,12 @@ _NOTHING_KNOWN = -0.6
 _WAY_OUT = 2.6
 _HIDDEN_OFFER = 1.0
 _MIN_PUBLIC = 1.5
-_WARNED_SHARE = 0.35
+_WARNING = 1.5
+_WARNED = 2.0
+_SERVED = 2.0
+_OWN_AFFAIR = 1.3
+_HANDED_CODE = 3.0
+_CLEAR_OFFER = 1.2
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,87 +119,70 @@ def classify(
     rules = _rules()
     is_code = _CODE.search(body) is not None
     plain, warned = _set_aside_warnings(rules, body)
-    offered = plain
-    for pattern in rules.exemptions:
-        offered = pattern.sub(" ", offered)
+    offered, own_affairs = _set_aside_own_affairs(rules, plain)
     offer, offer_words = rules.offers.weigh(offered)
     served, service_words = rules.service.weigh(body)
-    if is_code:
-        served += 3.0
-    deciding: dict[str, float] = dict(offer_words)
-    if way_out.offered:
-        offer += _WAY_OUT
-        deciding["退订方式 way out"] = _WAY_OUT
-    if obfuscated and offer > 0.9:
-        offer += _HIDDEN_OFFER
-        deciding["混淆写法 disguised wording"] = _HIDDEN_OFFER
+    served += min(_OWN_AFFAIR * own_affairs, 2 * _OWN_AFFAIR) + (_HANDED_CODE if is_code else 0.0)
     if offer_words and not served and not warned:
         offer += 0.5 * bool(links) + 0.5 * bool(phones)
-    logit = _NOTHING_KNOWN + offer - served * _power_of_service(offer) - 2.0 * warned
-    commercial = _squash(logit)
-    trade = _trade(rules, body + " " + sender)
-    tail = commercial >= 0.5 and served >= 2.0
+    if way_out.offered:
+        offer += _WAY_OUT
+        offer_words["退订方式 way out"] = _WAY_OUT
+    if obfuscated and offer > 0.9:
+        offer += _HIDDEN_OFFER
+        offer_words["混淆写法 disguised wording"] = _HIDDEN_OFFER
+    logit = _NOTHING_KNOWN + offer - served * _power_of_service(offer) - _WARNED * warned
+    commercial = _squash(max(logit, _appended_offer(rules, offered)))
 
-    kind, kind_weight, kind_words = _prohibited(rules, plain, links)
-    if kind:
-        score = min(0.99, 0.5 + 0.25 * kind_weight)
-        return Verdict(
-            klass=ContentClass.PROHIBITED,
-            score=round(score, 4),
-            commercial_score=round(max(commercial, 0.9), 4),
-            deciding=kind_words,
-            trade=trade,
-            prohibited_kind=kind,
-            is_verification_code=is_code,
-            promotional_tail=tail,
-            publicity_of_work=False,
-        )
     agency = rules.agency.search(sender) is not None
     guidance, guidance_words = rules.guidance.weigh(body)
     publicity, publicity_words = rules.publicity.weigh(body)
-    shown = {"publicity_of_work": agency and publicity >= 2.0 and publicity > guidance}
-    if (
-        commercial < 0.5
-        and not is_code
-        and agency
-        and (guidance + 1.5 * warned >= _MIN_PUBLIC or shown["publicity_of_work"])
-        and max(guidance + 1.5 * warned, publicity) > served * 0.5
-    ):
-        weight = max(guidance + 1.5 * warned, publicity)
-        return Verdict(
-            klass=ContentClass.PUBLIC_INTEREST,
-            score=round(_squash(weight - 0.5 * served), 4),
-            commercial_score=round(commercial, 4),
-            deciding=_strongest(guidance_words | publicity_words),
-            trade="government",
-            prohibited_kind="",
-            is_verification_code=False,
-            promotional_tail=False,
-            publicity_of_work=shown["publicity_of_work"],
-        )
-    if commercial >= 0.5:
-        return Verdict(
-            klass=ContentClass.COMMERCIAL,
-            score=round(commercial, 4),
-            commercial_score=round(commercial, 4),
-            deciding=_strongest(deciding),
-            trade=trade,
-            prohibited_kind="",
-            is_verification_code=is_code,
-            promotional_tail=tail,
-            publicity_of_work=False,
-        )
+    about_itself = agency and publicity >= _MIN_PUBLIC and publicity > guidance
+    to_all = max(guidance + _WARNING * warned, publicity if about_itself else 0.0)
+    to_one = served * (1.2 if own_affairs else 0.35)
+
+    kind, kind_weight, kind_words = _prohibited(rules, plain, links)
+    if kind:
+        klass, score, deciding = ContentClass.PROHIBITED, min(0.99, 0.5 + 0.25 * kind_weight), kind_words
+        commercial = max(commercial, 0.9)
+    elif commercial >= 0.5:
+        klass, score, deciding = ContentClass.COMMERCIAL, commercial, _strongest(offer_words)
+    elif agency and not is_code and to_all >= _MIN_PUBLIC and to_all > to_one:
+        klass, score = ContentClass.PUBLIC_INTEREST, max(0.5, _squash(to_all - 0.5 * served))
+        deciding = _strongest(publicity_words if about_itself else guidance_words) or ("警示 warning",)
+    else:
+        klass, score, deciding = ContentClass.SERVICE, 1 - commercial, _strongest(service_words)
     return Verdict(
-        klass=ContentClass.SERVICE,
-        score=round(1 - commercial, 4),
+        klass=klass,
+        score=round(score, 4),
         commercial_score=round(commercial, 4),
-        deciding=_strongest(service_words),
-        trade=trade,
-        prohibited_kind="",
+        deciding=deciding,
+        trade=_trade(rules, body + " " + sender),
+        prohibited_kind=kind,
         is_verification_code=is_code,
-        promotional_tail=False,
-        publicity_of_work=shown["publicity_of_work"],
+        promotional_tail=klass is ContentClass.COMMERCIAL and served >= _SERVED,
+        publicity_of_work=about_itself and klass in (ContentClass.PUBLIC_INTEREST, ContentClass.SERVICE),
     )
+
+
+def _set_aside_own_affairs(rules: _Rules, text: str) -> tuple[str, int]:
+    """The text without what speaks of deals the recipient has made or is making, and how often it does."""
+    times = 0
+    for pattern in rules.exemptions:
+        text, found = pattern.subn(" ", text)
+        times += found
+    return text, times
+
+
+def _appended_offer(rules: _Rules, offered: str) -> float:
+    """The log-odds of the most commercial single sentence: what is appended to a service message stands alone there."""
+    best = -12.0
+    for sentence in _SENTENCE.findall(offered):
+        offer, _ = rules.offers.weigh(sentence)
+        if offer >= _CLEAR_OFFER:
+            served, _ = rules.service.weigh(sentence)
+            best = max(best, _NOTHING_KNOWN + offer - served * _power_of_service(offer))
+    return best
 
 
 def _set_aside_warnings(rules: _Rules, body: str) -> tuple[str, bool]:

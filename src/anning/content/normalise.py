@@ -138,9 +138,9 @@ def undisguise(text: str) -> Normalised:
     """All of it at once: the folded text, the words, and whether something had been hidden."""
     folded = fold(text)
     words = read_numerals(folded.lower())
+    marked = _INSERTED_MARKS.search(words) is not None or _SCATTERED.search(words) is not None
     words = _SCATTERED.sub(lambda m: re.sub(r"[^\w]", "", m[0]), words)
     words = _BRACKETED_ONE.sub(r"\1", words)
-    marked = _INSERTED_MARKS.search(words) is not None
     words = _INSERTED.sub("", words)
     words = _SPELLED_OUT.sub(lambda m: re.sub(r"[ .*\-_]", "", m[0]), words)
     words = _MANY_BLANKS.sub(" ", _BESIDE_CJK.sub("", words)).strip()
