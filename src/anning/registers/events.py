@@ -256,7 +256,12 @@ KINDS: dict[str, type[Payload]] = {
 
 def kind_of(event: Payload) -> str:
     """The journal kind of a payload."""
-    return str(type(event).__struct_config__.tag)
+    return kind_of_type(type(event))
+
+
+def kind_of_type(kind: type[Payload]) -> str:
+    """The journal kind of all payloads of a type."""
+    return str(kind.__struct_config__.tag)
 
 
 def payload_of(event: Payload) -> dict[str, object]:

@@ -1,0 +1,150 @@
+"""The rows of an imported segment, read as what they are: statements like any others (导入段中的表示).
+
+A segment of wishes or consents has the columns of its register table that the file gave, in the table's own cell
+form, and the number. What holds for all rows is in the event's ``details.defaults``. `at` may be missing: the statement
+then counts from the import. A consent row may name the moment it was `withdrawn`: that is a refusal besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from anning.errors import JournalError
+from anning.journal import Event, read_segment
+from anning.journal.envelope import from_microseconds, to_microseconds
+from anning.journal.segments import KIND as SEGMENT
+from anning.registers.events import ConsentGiven, ConsentWithdrawn, Payload, WishStated
+from anning.registers.tables import TABLES, Table
+
+ROW_KINDS: Final = {"wish": TABLES["wish-stated"], "consent": TABLES["consent-given"]}
+"""What a segment may hold, by its `row_kind`."""
+
+WITHDRAWN: Final = "withdrawn"
+IMPORT_DOOR: Final = "import"
+
+_BLANK: Final[dict[type[Payload], Payload]] = {
+    WishStated: WishStated(number="", says="decline"),
+    ConsentGiven: ConsentGiven(number="", to=""),
+}
+
+
+class Stated(NamedTuple):
+    """One statement at its place: what the gate and everybody above reads (一项表示)."""
+
+    position: int
+    at: datetime
+    payload: Payload
+
+
+class Lines(NamedTuple):
+    """Rows ready for one table."""
+
+    table: Table
+    rows: list[tuple[Any, ...]]
+
+
+def is_import(event: Event) -> bool:
+    """Whether the event is a segment of statements."""
+    return event.kind == SEGMENT and event.payload["row_kind"] in ROW_KINDS
+
+
+def lines_of_segment(event: Event, folder: Path | None) -> Iterator[Lines]:
+    """The rows of a segment for the register tables, batch by batch.
+
+    Raises:
+        TornSegment: the file is not the one the event vouches for.
+    """
+    table = _table(event)
+    refusals = TABLES["consent-withdrawn"]
+    for first, frame in _frames(event, folder):
+        columns = _columns(event, table, frame)
+        lines = range(first, first + frame.height)
+        place = [[event.position] * frame.height, lines, [event.tenant] * frame.height, columns["at"]]
+        cells = [_numbers(columns[column.name]) for column in table.columns]
+        yield Lines(table, list(zip(*place, *cells, strict=True)))
+        if WITHDRAWN in frame.columns:
+            yield Lines(
+                refusals,
+                [
+                    (event.position, line, event.tenant, moment, number, org, channel, IMPORT_DOOR, "")
+                    for line, moment, number, org, channel in zip(
+                        lines, columns[WITHDRAWN], columns["number"], columns["org"], columns["channel"], strict=True
+                    )
+                    if moment is not None
+                ],
+            )
+
+
+def statements_of_segment(event: Event, folder: Path | None) -> Iterator[Stated]:
+    """The rows of a segment as typed statements, in order.
+
+    Raises:
+        TornSegment: the file is not the one the event vouches for.
+    """
+    table = _table(event)
+    moments: dict[int, datetime] = {}
+    for _, frame in _frames(event, folder):
+        columns = _columns(event, table, frame)
+        given = [column for column in table.columns if column.name in frame.columns or column.name in _defaults(event)]
+        fields = [column.field for column in given]
+        cells = [_decoded(columns[column.name], column.decode) for column in given]
+        ends = columns.get(WITHDRAWN) or [None] * frame.height
+        for at, end, *values in zip(columns["at"], ends, *cells, strict=True):
+            moment = moments.get(at) or moments.setdefault(at, from_microseconds(at))
+            payload = table.kind(**dict(zip(fields, values, strict=True)))
+            yield Stated(event.position, moment, payload)
+            if end is not None and isinstance(payload, ConsentGiven):
+                refusal = ConsentWithdrawn(
+                    number=payload.number, to=payload.to, channel=payload.channel, door=IMPORT_DOOR
+                )
+                yield Stated(event.position, from_microseconds(end), refusal)
+        if len(moments) > 100_000:
+            moments.clear()
+
+
+def _table(event: Event) -> Table:
+    kind = event.payload["row_kind"]
+    if kind not in ROW_KINDS:
+        raise JournalError(f"未知的导入类别 {kind}", f"imports of {kind} are not known", thing=kind)
+    return ROW_KINDS[kind]
+
+
+def _frames(event: Event, folder: Path | None) -> Iterator[tuple[int, pl.DataFrame]]:
+    first = 0
+    for frame in read_segment(event, folder, check_roots=False):
+        yield first, frame
+        first += frame.height
+
+
+def _defaults(event: Event) -> dict[str, Any]:
+    defaults: dict[str, Any] = event.payload["details"].get("defaults", {})
+    return defaults
+
+
+def _columns(event: Event, table: Table, frame: pl.DataFrame) -> dict[str, list[Any]]:
+    """Every cell of the table, from the file, from what holds for all rows, or as the field's own default."""
+    constant = {column.name: column.encode(getattr(_BLANK[table.kind], column.field)) for column in table.columns}
+    constant["at"] = to_microseconds(event.at)
+    constant.update(_defaults(event))
+    columns = {name: [cell] * frame.height for name, cell in constant.items() if name not in frame.columns}
+    for name in frame.columns:
+        cells = frame[name].to_list()
+        default = constant.get(name)
+        if default is not None and frame[name].null_count():
+            cells = [default if cell is None else cell for cell in cells]
+        columns[name] = cells
+    return columns
+
+
+def _numbers(cells: list[Any]) -> list[Any]:
+    return [int(cell) for cell in cells] if cells and isinstance(cells[0], bool) else cells
+
+
+def _decoded(cells: list[Any], decode: Any) -> list[Any]:
+    known = {cell: decode(cell) for cell in set(cells)}
+    return [known[cell] for cell in cells]

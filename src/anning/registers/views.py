@@ -1,0 +1,87 @@
+"""The register tables as a view of the journal: emptied and applied again, every row is the same (登记视图)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from anning.journal import Connection, Event, Statements
+from anning.journal.envelope import from_microseconds, to_microseconds
+from anning.registers.events import KINDS, Payload, event_of
+from anning.registers.segment_rows import Stated, is_import, lines_of_segment
+from anning.registers.statements import SUBSCRIBER_EVENTS, Subscriber, fold
+from anning.registers.tables import IMPORT_COLUMNS, IMPORTS, TABLE_NAMES, TABLES, Table
+
+FOLDER: Final = Path(__file__).parent
+MIGRATIONS: Final = (FOLDER / "migrations",)
+"""The migration folders to give to `Store.create` and `Store.open`."""
+
+QUERIES: Final = Statements(FOLDER / "sql")
+
+
+class RegisterView:
+    """Who may, and who wishes what; see `anning.journal.store.View`."""
+
+    name = "registers"
+    tables = TABLE_NAMES
+
+    def apply(self, connection: Connection, events: Sequence[Event]) -> None:
+        """A row for each statement; a segment is read whole."""
+        rows: dict[str, list[tuple[Any, ...]]] = {}
+        for event in events:
+            if event.kind in KINDS:
+                row = TABLES[event.kind].row(event, event_of(event.kind, event.payload))
+                rows.setdefault(event.kind, []).append(row)
+            elif is_import(event):
+                _take_import(connection, event)
+        for kind, of_kind in rows.items():
+            connection.insert(TABLES[kind].name, TABLES[kind].names, of_kind)
+
+    def reset(self, connection: Connection) -> None:
+        """Empty all tables."""
+        for table in self.tables:
+            connection.execute(f"DELETE FROM {table}")
+
+
+def subscriber(connection: Connection, number: str) -> tuple[Subscriber | None, list[Stated]]:
+    """All that was ever said of one number: settled, and statement by statement in the order of time."""
+    said: list[Stated] = []
+    for kind in SUBSCRIBER_EVENTS:
+        table = TABLES[kind.__struct_config__.tag]  # type: ignore[index]  # every payload's tag is its kind
+        said += _statements(connection, table, number)
+    said.sort(key=lambda one: (one.at, one.position))
+    settled: Subscriber | None = None
+    for one in said:
+        settled = fold(settled, one.payload, one.at, one.position)
+    return settled, said
+
+
+def rows(connection: Connection, query: str, **parameters: Any) -> list[Payload]:
+    """Statements found by a named query that selects a table's payload columns; its name begins with the kind."""
+    table = TABLES[query.partition("_by_")[0].replace("_", "-")]
+    return [table.payload(cells) for cells in QUERIES.rows(connection, query, **parameters)]
+
+
+def _statements(connection: Connection, table: Table, number: str) -> list[Stated]:
+    columns = ", ".join(("position", "at", *(column.name for column in table.columns)))
+    mark = "?" if connection.dialect == "sqlite" else "%s"
+    found = connection.raw.execute(f"SELECT {columns} FROM {table.name} WHERE number = {mark}", (number,)).fetchall()
+    return [Stated(position, from_microseconds(at), table.payload(tuple(cells))) for position, at, *cells in found]
+
+
+def _take_import(connection: Connection, event: Event) -> None:
+    for lines in lines_of_segment(event, connection.segments):
+        connection.insert(lines.table.name, lines.table.names, lines.rows)
+    payload = event.payload
+    row = (
+        event.position,
+        event.tenant,
+        to_microseconds(event.at),
+        payload["row_kind"],
+        payload["rows"],
+        payload["source"],
+        payload["file"],
+        payload["sha256"],
+    )
+    connection.insert(IMPORTS, IMPORT_COLUMNS, [row])
