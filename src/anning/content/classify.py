@@ -157,7 +157,7 @@ def classify(
         score=round(score, 4),
         commercial_score=round(commercial, 4),
         deciding=deciding,
-        trade=_trade(rules, body + " " + sender),
+        trade=_trade(rules, f"{body} {sender} {sender}"),
         prohibited_kind=kind,
         is_verification_code=is_code,
         promotional_tail=klass is ContentClass.COMMERCIAL and served >= _SERVED,

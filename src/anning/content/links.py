@@ -23,16 +23,16 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"(?<![@\w.\-/])(?:[a-z0-9](?:[a-z0-9\-]{{0,40}}[a-z0-9])?\.){{1,5}}(?:{_TLD})(?![a-z0-9\-@]|\.[a-z0-9])(?::\d{{2,5}})?(?:[/?#]{_BODY}*)?",
+    rf"(?<![@A-Za-z0-9_.\-/])(?:[a-z0-9](?:[a-z0-9\-]{{0,40}}[a-z0-9])?\.){{1,5}}(?:{_TLD})(?![a-z0-9\-@]|\.[a-z0-9])(?::\d{{2,5}})?(?:[/?#]{_BODY}*)?",
     re.IGNORECASE,
 )
-_WWW = re.compile(rf"(?<![\w.])www\.{_BODY}+", re.IGNORECASE)
-_ADDRESS = re.compile(rf"(?<![\w.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?::\d{{2,5}}|/){_BODY}*")
-_MINI_PROGRAM = re.compile(rf"#小程序:[/\\]{{0,2}}[^\s,，。;；]+|(?<![\w.])mp:[/\\]{{2}}{_BODY}+")
+_WWW = re.compile(rf"(?<![A-Za-z0-9_.])www\.{_BODY}+", re.IGNORECASE)
+_ADDRESS = re.compile(rf"(?<![A-Za-z0-9_.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?::\d{{2,5}}|/){_BODY}*")
+_MINI_PROGRAM = re.compile(rf"#小程序:[/\\]{{0,2}}[^\s,，。;；]+|(?<![A-Za-z0-9_.])mp:[/\\]{{2}}{_BODY}+")
 _CHINESE_DOMAIN = re.compile(
     r"[\u3400-\u9fffa-z0-9\-]{2,20}\.(?:中国|公司|网络|网址|商城|政务)(?![\u3400-\u9fff])", re.IGNORECASE
 )
-_MAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_MAIL = re.compile(r"[A-Za-z0-9_.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _NOT_A_DOMAIN = re.compile(r"(?:co\.ltd|no\.\d.*|\d+\.\d+\.?[a-z]{0,2}|(?:[a-z]\.)+[a-z])", re.IGNORECASE)
 _TRAIL = ".,;:!?-~_"
 

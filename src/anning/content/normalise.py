@@ -109,7 +109,7 @@ def fold(text: str) -> str:
 
 def _letters_to_digits(match: re.Match[str]) -> str:
     run = match[0]
-    return run.translate(_LETTER_AS_DIGIT) if sum(ch.isdigit() for ch in run) * 2 >= len(run) else run
+    return run.translate(_LETTER_AS_DIGIT) if sum(ch.isdigit() for ch in run) * 5 >= len(run) * 2 else run
 
 
 _BRACKETED_ONE = re.compile(rf"[(\[{{<【〔「『《“\"]([{CJK}])[)\]}}>】〕」』》”\"]")

@@ -32,16 +32,17 @@ _REFUSING = re.compile(
     r"(?:发|打扰|打|骚扰|推送|推销|接收|收到|收|接|看到|看|烦|联系|send|吵|扰|受)|(?:打扰|骚扰|扰民|垃圾短信|垃圾信息|滥发|烦死|烦人|烦不烦|很烦|好烦|真烦|太烦|有完没完|没完没了|轰炸)"
     r"|滚|去死|死开|走开|有病|神经病|傻[逼b]|妈的|他妈|tmd|nmd|sb(?![a-z])|cnm|f[*u]ck|狗屁|骗子|缺德|不要脸|无耻"
     r"|没(?:有)?(?:订|定|申请|办|注册|关注|要|同意|授权|开通)过?|从(?:来|未)没?(?:订|定|申请|注册|同意)|未(?:订阅|同意|授权|申请)|谁(?:让|叫|允许|同意|给)你|哪(?:里|儿|来)(?:弄|搞|得|知道|有)?.{0,4}(?:我的?|俺)(?:号|电话|手机|联系)"
-    r"|不发|停发|停止|不想(?:再)?(?:收|看|要|参加|买|了解)|不(?:再)?(?:需要|感兴趣|接受|同意|愿意|参加|办理?|买|订阅?|贷款?|考虑|收|玩|去|约|理财|感冒)|没(?:有)?兴趣|没(?:有)?需要|没(?:有)?需求|用不(?:着|到)|无需|无兴趣|不要|不用|不必|唔要|唔該唔|拒绝|谢绝|勿扰|免打扰|勿发|免了|算了|打住"
+    r"|不发|不再|没钱|怎么还(?:在)?发|又发|还发|还在发|一直发|老是?发|总是?发|天天发|停发|停止|不想(?:再)?(?:收|看|要|参加|买|了解)|不(?:再)?(?:需要|感兴趣|接受|同意|愿意|参加|办理?|买|订阅?|贷款?|考虑|收|玩|去|约|理财|感冒)|没(?:有)?兴趣|没(?:有)?需要|没(?:有)?需求|用不(?:着|到)|无需|无兴趣|不要|不用|不必|唔要|唔該唔|拒绝|谢绝|勿扰|免打扰|勿发|免了|算了|打住"
     r"|^不+$|^否$|^别$|^停+$|^拒$|^no\b|我说了不|说过不"
     r"|tuiding|jushou|quxiao|buyao|bie ?fa|bieda?rao|gun ?kai|gundan|bu xu ?yao|buxuyao"
     r"|\b(?:unsubscribe|unsub|opt[ -]?(?:me )?out|stop|remove me|take me off|leave me alone|not interested|no more|no thanks?|no thank you|go away|get lost|never|quit|cancel|block(?:ed)?|spam|delete (?:me|my))\b"
     r"|(?:don'?t|do not|dont|never|please no) ?(?:send|text|contact|message|msg|call|want|need|bother|disturb|sms)|(?<![a-z])td(?![a-z])|回[复]?(?:t|td|n|r)(?![a-z])"
 )
+_ALONE = re.compile(r"不+[要行]?了?[的啊呀吧]?|否|别|停+|拒+|退+")
 _WELCOMING = re.compile(
     r"好[的呀啊滴吧嘞]|^好+$|可以|^行|行[的吧]|同意|确认|确定|收到|知道了|了解|明白|谢谢|感谢|多谢|多少钱|价格|怎么[买卖用去走办报参领弄做操开联申看查写]|如何[买办报参领申查]|咋[买办报]|想[要买了办去参报看咨]|我要|^要+[的了吧]?$|要一|要两|需要|感兴趣|参加|报名|订购|订一|买一|下单|办理|"
     r"咨询|预约|领取|申请|加我|联系我|打给我|回电|地址|在哪|哪里|几点|什么时候|多久|退货|退款|退换|没收到|没有收到|未收到|收不到|取消(?:订单|预约|预订)|继续|恢复|"
-    r"^1+$|^y+$|^yes|^yeah|^yep|^ok(?:ay)?|^sure|^是[的啊呀]?$|^对[的啊呀]?$|^嗯+好|^亦可|满意|不错|优惠吗|还有吗|有货|有没有|快递|发货|到货|签收|祝|节日快乐|新年快乐|haode|xiexie|keyi|\bhow much\b|\binterested\b|\bprice\b|\bagree\b|\bconfirm\b|\bthanks?\b|\breceived\b|\bwhere\b|\bwhen\b"
+    r"^1+$|^y+$|^yes|^yeah|^yep|^ok(?:ay)?|^sure|^是[的啊呀]?$|^对[的啊呀]?$|^嗯+好|^亦可|满意|不错|要不要钱|优惠吗|还有吗|有货|有没有|快递|发货|到货|签收|祝|节日快乐|新年快乐|haode|xiexie|keyi|\bhow much\b|\binterested\b|\bprice\b|\bagree\b|\bconfirm\b|\bthanks?\b|\breceived\b|\bwhere\b|\bwhen\b"
 )
 
 
@@ -59,7 +60,7 @@ def read_reply(text: str) -> ReplyReading:
         return ReplyReading(reply=Reply.REFUSAL, why=insists[0], normalised=words)
     denied = _DENIED.search(spoken)
     rest = _NEUTRAL.sub(" ", _DENIED.sub(" ", spoken))
-    refusing = _REFUSING.search(rest) or _REFUSING.search(re.sub(r"\s", "", rest))
+    refusing = _REFUSING.search(rest) or _REFUSING.search(re.sub(r"\s", "", rest)) or _ALONE.fullmatch(bare)
     if refusing is not None:
         return ReplyReading(reply=Reply.REFUSAL, why=refusing[0], normalised=words)
     if denied is not None:

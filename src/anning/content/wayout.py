@@ -35,6 +35,7 @@ _WAYS = (
         r"(?:unsubscribe|opt[ -]?out|to stop|to cancel|stop)\s?[:,]?\s?(?:by )?(?:reply(?:ing)?|text(?:ing)?|send(?:ing)?)(?: with)? [\"']?(?P<kw>[a-z]{1,12}|\d{1,6})"
     ),
     re.compile(r"(?:reply|text|txt) [\"']?(?P<kw>stop|unsubscribe|td)\b"),
+    re.compile(r"回复?(?P<kw>td|t|n|r|0{1,6})退(?![货款票房换费])"),
     re.compile(r"(?:[,，。!;；\s)】\]]|(?<=[\u3400-\u9fff]))(?P<kw>td)[.。!]?$"),
 )
 _BY_OTHER_MEANS = re.compile(rf"{_REFUSE}|(?<![a-z])(?:unsubscribe|opt[ -]?out)(?![a-z])")
