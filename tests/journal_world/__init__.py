@@ -85,7 +85,7 @@ class Note:
         if self.words == "break":
             raise ZeroDivisionError
         if self.words == "break the database":
-            connection.execute("SELECT nothing FROM nowhere")
+            connection.execute("SELECT word FROM nowhere")
         if NOTES.value(connection, "note", tenant=self.tenant, name=self.name) == self.words:
             return []
         return self.entries()
@@ -129,4 +129,5 @@ def counted_salts() -> Callable[[], bytes]:
 
 
 def gap_free(events: Iterable[Event]) -> bool:
-    return [event.position for event in events] == list(range(1, len(list(events)) + 1))
+    positions = [event.position for event in events]
+    return positions == list(range(1, len(positions) + 1))

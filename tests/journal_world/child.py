@@ -1,8 +1,8 @@
 """A process that is going to die: it writes and says on standard output what was acknowledged, one line each.
 
-    python -m journal_world.child notes URL COUNT       one after the other
-    python -m journal_world.child storm URL THREADS     from several threads, until killed
-    python -m journal_world.child segment URL FOLDER    one import of three batches
+python -m journal_world.child notes URL COUNT       one after the other
+python -m journal_world.child storm URL THREADS     from several threads, until killed
+python -m journal_world.child segment URL FOLDER    one import of two batches
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import polars as pl
 from anning.journal import Ack, SegmentWriter, Writer
 from journal_world import AT, Note, create
 
-ROWS = 150_000
+ROWS = 70_000
 PATIENCE = 60.0
 
 
@@ -43,7 +43,8 @@ def storm(url: str, threads: int) -> None:
 
         def write_on(thread: int) -> None:
             for index in range(1_000_000):
-                note = Note(f"name-{index % 50}", f"words {index}", key=f"key-{start}-{thread}-{index}")
+                key = f"key-{start}-{thread}-{index}"
+                note = Note(f"name-{index % 50}", key, key=key)
                 tell(note, writer.write(note, **note.say()))
 
         running = [threading.Thread(target=write_on, args=(thread,), daemon=True) for thread in range(threads)]
@@ -62,8 +63,8 @@ def segment(url: str, folder: Path) -> None:
 
 
 def frames() -> Iterator[pl.DataFrame]:
-    for start in range(0, ROWS, 50_000):
-        yield pl.DataFrame({"number": range(13_000_000_000 + start, 13_000_000_000 + start + 50_000)})
+    for start in range(0, ROWS, 35_000):
+        yield pl.DataFrame({"number": range(13_000_000_000 + start, 13_000_000_000 + start + 35_000)})
 
 
 def tell(note: Note, ack: Ack) -> None:

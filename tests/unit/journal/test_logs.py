@@ -41,7 +41,9 @@ def test_mobile_numbers_are_masked(text: str, masked: str) -> None:
     assert logs.mask(text) == masked
 
 
-@given(st.integers(13_000_000_000, 19_999_999_999), st.text("号 ,，.:/x", max_size=5), st.text("号 ,，.:/x", max_size=5))
+@given(
+    st.integers(13_000_000_000, 19_999_999_999), st.text("号 ,，.:/x", max_size=5), st.text("号 ,，.:/x", max_size=5)
+)
 def test_no_mobile_number_survives(number: int, before: str, after: str) -> None:
     assert str(number) not in logs.mask(f"{before}{number}{after}")
 
@@ -60,7 +62,7 @@ def test_it_is_masked_wherever_it_stands(lines: io.StringIO) -> None:
 
 def test_a_traceback_is_masked_too(lines: io.StringIO) -> None:
     try:
-        raise ValueError("no such number 13800138000")
+        int("number 13800138000")
     except ValueError:
         structlog.get_logger().exception("failed")
     assert "13800138000" not in lines.getvalue()

@@ -1,0 +1,117 @@
+"""Tables made, checked, unmade; snapshots; views made again from the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from anning.errors import InvalidInput, SchemaMismatch
+from anning.journal import Statements, Store, Writer, rebuild
+from anning.journal.database import database_of
+from journal_world import MIGRATIONS, Note, create, open_again, tables, views
+
+
+def fill(store: Store, count: int = 40) -> None:
+    with Writer.acquire(store) as writer:
+        notes = [Note(f"n{index % 9}", f"words {index % 4}", key=str(index)) for index in range(count)]
+        for future in [writer.submit(note, **note.say()) for note in notes]:
+            future.result(60)
+
+
+def test_views_made_again_are_the_same_row_for_row(database_url: str) -> None:
+    with create(database_url) as store:
+        fill(store)
+        before = tables(store)
+        assert before["notes"]
+        assert before["tallies"]
+        assert rebuild(store) == store.head().position
+        assert tables(store) == before
+        with store.database.connect() as connection:
+            connection.execute("DELETE FROM notes WHERE name = 'n1'")
+            connection.execute("UPDATE tallies SET total = 99")
+        assert tables(store) != before
+        rebuild(store)
+        assert tables(store) == before
+        fill(store, 60)
+
+
+def test_migrations_go_both_ways(database_url: str) -> None:
+    for _ in range(2):
+        with create(database_url) as store:
+            fill(store, 5)
+            assert store.head().position == 5
+        Store.rollback(database_url, MIGRATIONS)
+        with database_of(database_url).connect() as connection:
+            names = "sqlite_master" if connection.dialect == "sqlite" else "pg_tables"
+            column = "name" if connection.dialect == "sqlite" else "tablename"
+            left = {row[0] for row in connection.raw.execute(f"SELECT {column} FROM {names}").fetchall()}
+        assert not left & {"journal", "events", "commands", "notes", "tallies", "imported"}
+
+
+def test_migrating_again_changes_nothing(database_url: str) -> None:
+    with create(database_url, log_id="first") as store:
+        fill(store, 3)
+    with create(database_url, log_id="second") as store:
+        assert store.log_id == "first"
+        assert store.head().position == 3
+
+
+def test_a_migration_cut_short_is_done_again(database_url: str) -> None:
+    """As after a kill between making tables and marking them: tables there, no mark, yoyo's lock left behind."""
+    create(database_url).close()
+    with database_of(database_url).connect() as connection:
+        connection.execute("DELETE FROM _yoyo_migration")
+        connection.execute("INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, '2026-03-01', 1)")
+    with create(database_url) as store:
+        fill(store, 3)
+
+
+def test_other_tables_than_the_codes_are_refused(database_url: str) -> None:
+    with pytest.raises(SchemaMismatch) as never_made:
+        open_again(database_url)
+    assert "journal-0001-events" in never_made.value.thing
+    Store.migrate(database_url)
+    with pytest.raises(SchemaMismatch) as too_old:
+        open_again(database_url)
+    assert "world-0001-notes" in too_old.value.thing
+    Store.migrate(database_url, MIGRATIONS)
+    open_again(database_url).close()
+    with pytest.raises(SchemaMismatch) as too_new:
+        Store.open(database_url)
+    assert "world-0001-notes" in too_new.value.thing
+
+
+def test_a_read_sees_one_moment_and_cannot_write(database_url: str) -> None:
+    with create(database_url) as store, Writer.acquire(store) as writer:
+        count = "SELECT COUNT(*) FROM notes"
+        note = Note("a", "x", key="1")
+        with store.read() as connection:
+            assert connection.raw.execute(count).fetchone() == (0,)
+            writer.write(note, **note.say(), timeout=60)
+            assert connection.raw.execute(count).fetchone() == (0,)
+        with store.read() as connection:
+            assert connection.raw.execute(count).fetchone() == (1,)
+        with pytest.raises(Exception, match=r"(?i)read.?only"), store.read() as connection:
+            connection.execute("DELETE FROM notes")
+
+
+def test_statements_are_found_in_both_dialects() -> None:
+    statements = Statements(Path(create.__code__.co_filename).parent / "statements")
+    assert {"note", "take_note", "tally"} <= statements.names()
+
+
+@pytest.mark.parametrize("url", ["mysql://x", "sqlite://x", "var/anning.db", ""])
+def test_other_databases_are_refused(url: str) -> None:
+    with pytest.raises(InvalidInput):
+        Store.open(url)
+
+
+def test_both_databases_hold_the_same_bytes(new_database: Callable[[str], str]) -> None:
+    found = []
+    for kind in ("sqlite", "postgresql"):
+        with Store.create(new_database(kind), views(), migrations=MIGRATIONS, log_id="test") as store:
+            fill(store)
+            found.append((tables(store), [(e.position, e.payload, e.at, e.key) for e in store.events()]))
+    assert found[0] == found[1]
