@@ -36,7 +36,7 @@ check: $(STAMP)
 	@$(BIN)/lint-imports
 
 proof: $(STAMP)
-	@$(BIN)/python -m pytest -n 2 -m long --timeout 14400 $(TESTS)
+	@$(BIN)/python -m pytest -n 2 -m long --timeout 14400 --proof-report docs/proof/README.md $(TESTS)
 
 bench: $(STAMP)
 	@$(BIN)/anning bench scrub --out docs/bench

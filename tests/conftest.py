@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["fixtures_db"]
+pytest_plugins = ["fixtures_db", "proof_report"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
