@@ -1,0 +1,231 @@
+"""The gate: one decision on one communication, from views of the journal, without a database or a clock (闸口).
+
+`Gate` judges one; `Campaign` (beside this) the rows of a bulk job by the same rules, observing once what they share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from anning.content import REPLY_HASH, RULES_HASH
+from anning.content import judge as judge_by_rules
+from anning.errors import InvalidInput
+from anning.gate.communication import Communication
+from anning.gate.contacts import ContentKind, KeptContacts
+from anning.gate.directory import Directory, instant, moment_of
+from anning.gate.index import Index, PlainIndex
+from anning.gate.observe import PARTS, Judge, Sources, observe
+from anning.gate.validity import ageing, reads
+from anning.journal import Event
+from anning.law.calendar import WorkingCalendar
+from anning.law.decision import Decision, Hashes
+from anning.law.instrument import SHANGHAI
+from anning.law.instruments.registry import IN_FORCE, compose
+from anning.law.observations import Channel, Observations, Purpose
+from anning.law.regime import Regime
+from anning.numbers import parse
+from anning.registers.segment_rows import is_import
+from anning.registers.stated import stated
+
+if TYPE_CHECKING:
+    from anning.gate.campaign import Campaign
+
+TEXTS_KEPT: Final = 8192
+"""Distinct texts whose content is remembered."""
+
+EMPTY_LOG: Final = "none"
+"""Log id of a gate that has heard of no journal yet."""
+
+_DAY = timedelta(days=1)
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What decisions of one moment and channel share.
+
+    Attributes:
+        counts: the fields of counts that the regime's rules read on this channel.
+        until: when settings, hours or dates may make the regime judge otherwise; a day at most.
+    """
+
+    regime: Regime
+    counts: frozenset[str]
+    until: datetime
+    hashes: Hashes
+
+
+class Gate:
+    """Judges by what the journal has said so far; feed it with `follow`.
+
+    Attributes:
+        log_id, position: how far in which journal it has heard.
+        sources: directory, index, contacts, content rules, calendar, and the parts that are away.
+    """
+
+    def __init__(
+        self,
+        *,
+        index: Index | None = None,
+        judge: Judge = judge_by_rules,
+        calendar: WorkingCalendar | None = None,
+        segments: Path | None = None,
+    ) -> None:
+        """An empty gate.
+
+        Args:
+            index: where numbers are looked up; by default a dictionary.
+            judge: what reads a text; what raises leaves the text unknown.
+            calendar: working days, for public-interest applications; by default the published years.
+            segments: the folder of import segments; needed only when there are imports.
+        """
+        self._segments = segments
+        self.log_id = EMPTY_LOG
+        self.position = 0
+        self._contacts = KeptContacts()
+        self.sources = Sources(
+            directory=Directory(),
+            index=PlainIndex() if index is None else index,
+            contacts=self._contacts,
+            judge=lru_cache(maxsize=TEXTS_KEPT)(judge),
+            calendar=WorkingCalendar.published() if calendar is None else calendar,
+            away={},
+        )
+
+    @classmethod
+    def of(cls, events: Iterable[Event], *, segments: Path | None = None) -> Gate:
+        """A gate that has followed these events from the first."""
+        gate = cls(segments=segments)
+        gate.follow(events)
+        return gate
+
+    def follow(self, events: Iterable[Event]) -> None:
+        """Take in what the journal says next, in order.
+
+        Raises:
+            InvalidInput: an event of another journal, or one that leaves a gap.
+            TornSegment: an import's file is not the one its event vouches for.
+        """
+        for event in events:
+            if event.position <= self.position and event.log_id == self.log_id:
+                continue
+            if self.log_id not in (EMPTY_LOG, event.log_id) or event.position != self.position + 1:
+                raise InvalidInput(
+                    f"闸口已读到 {self.log_id}:{self.position}，收到的却是 {event.log_id}:{event.position}",
+                    f"the gate stands at {self.log_id}:{self.position} and was given {event.log_id}:{event.position}",
+                    thing="journal",
+                    field="position",
+                    rule="gap-free",
+                )
+            said = stated((event,), self._segments)
+            if is_import(event):
+                self.sources.index.take(said)
+            else:
+                whole = list(said)
+                self.sources.directory.take(whole)
+                self.sources.index.take(whole)
+                self._contacts.take(whole)
+            self.log_id, self.position = event.log_id, event.position
+
+    def lose(self, part: str, since: datetime | None = None) -> None:
+        """A part is away from now on (部件故障): index, directory, journal, records or detection.
+
+        Raises:
+            InvalidInput: no such part.
+        """
+        if part not in PARTS:
+            raise InvalidInput(
+                f"没有名为“{part}”的部件，可用：{'、'.join(PARTS)}",
+                f"no part named {part!r}; there are: {', '.join(PARTS)}",
+                thing=part,
+                field="parts_down",
+            )
+        self.sources.away = {**self.sources.away, part: since}
+
+    def regain(self, part: str) -> None:
+        """The part is back."""
+        self.sources.away = {name: since for name, since in self.sources.away.items() if name != part}
+
+    def observe(self, c: Communication) -> Observations:
+        """All that is seen of it, free of law."""
+        return observe(c, self.sources)
+
+    def decide(self, c: Communication, under: str = IN_FORCE) -> Decision:
+        """The verdict on one communication.
+
+        Raises:
+            InvalidInput: no such instrument.
+        """
+        return self.decide_observed(observe(c, self.sources), under)
+
+    def decide_observed(self, observations: Observations, under: str = IN_FORCE) -> Decision:
+        """The verdict on what was observed."""
+        return self.settle(observations, self.terms(under, observations.at, observations.channel))
+
+    def campaign(self, c: Communication, under: str = IN_FORCE) -> Campaign:
+        """The same for the rows of a bulk job: `c` without its number and, when the rows bring their own, its text."""
+        from anning.gate.campaign import Campaign
+
+        return Campaign(self, c, under)
+
+    def record(self, c: Communication, observations: Observations) -> None:
+        """It goes out: from now on it is an earlier contact."""
+        number = parse(c.number).number or c.number
+        self._contacts.record(c.sender, number, c.channel, contact_kind(observations), moment_of(c.at))
+
+    # --- how long a decision stands -----------------------------------------------------------------------------
+
+    def terms(self, under: str, at: datetime, channel: Channel) -> Terms:
+        """What a decision under that name at that moment on that channel is made by and how long it may stand.
+
+        Raises:
+            InvalidInput: no such instrument.
+        """
+        changes: list[int] = []
+        moment, directory = moment_of(at), self.sources.directory
+        confirmed = directory.confirmed(moment, changes)
+        house_policy = directory.house_policy(moment, changes)
+        day = at.astimezone(SHANGHAI).date()
+        regime = compose(under, day, confirmed, house_policy)
+        read = reads(under, day, confirmed, house_policy, channel)
+        ends = (
+            *(instant(change) for change in changes if change > moment),
+            *(edge for edge in read.edges if edge > at),
+            at + _DAY,
+        )
+        return Terms(regime, read.counts, min(ends), _hashes(regime))
+
+    def settle(self, observations: Observations, terms: Terms) -> Decision:
+        """The verdict on what was observed, under terms already at hand."""
+        judgement = terms.regime.judge(observations)
+        valid_until = min(terms.until, *observations.boundaries[:1], *ageing(observations, terms.counts), terms.until)
+        return Decision(
+            outcome=judgement.outcome,
+            reasons=judgement.reasons,
+            advisories=judgement.advisories,
+            in_scope=judgement.in_scope,
+            out_of_scope=judgement.out_of_scope,
+            degraded=judgement.degraded,
+            under=terms.regime.name,
+            hashes=terms.hashes,
+            log_id=self.log_id,
+            position=self.position,
+            at=observations.at,
+            valid_until=valid_until.astimezone(UTC),
+        )
+
+
+def contact_kind(observations: Observations) -> ContentKind:
+    """What a communication counts as once it has gone out, for frequency rules."""
+    if observations.purpose is Purpose.COMMERCIAL or observations.content_class == "commercial":
+        return "commercial"
+    return "code" if observations.verification_code is True else "service"
+
+
+@lru_cache(maxsize=64)
+def _hashes(regime: Regime) -> Hashes:
+    return Hashes(law=regime.law_hash, parameters=regime.parameters_hash, content=RULES_HASH, reply=REPLY_HASH)

@@ -1,0 +1,121 @@
+"""How long a decision stands by itself: what a regime reads on a channel, and when time alone changes it (有效期)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+
+from anning.gate.contacts import HORIZON_SECONDS
+from anning.law.instrument import SHANGHAI, Instrument
+from anning.law.instruments.registry import compose
+from anning.law.observations import SOURCES, Channel, Observations
+from anning.law.predicates import PREDICATES
+from anning.law.regime import Regime
+from anning.law.rules import Rule
+from anning.law.tri import UNKNOWN, Tri
+
+MINUTE_OF_DAY: Final = "minute of the local day"
+"""Unit of the parameters whose figure is an hour at which the verdict may change."""
+
+_WINDOWS = (60, 300, 3600, 86_400, 7 * 86_400, HORIZON_SECONDS)
+_COUNTS = frozenset(SOURCES["counts"])
+_ONE_DAY = timedelta(days=1)
+
+
+class Reads(msgspec.Struct, frozen=True):
+    """What the rules that can fire on a channel rest on."""
+
+    counts: frozenset[str]
+    edges: tuple[datetime, ...]
+
+
+def speaking_rules(regime: Regime, channel: Channel, day: date) -> Iterator[tuple[Instrument, Rule]]:
+    """The regime's rules that can fire on that channel at all, with their instruments."""
+
+    def known(name: str) -> Tri:
+        return channel is Channel.CALL if name == "call" else UNKNOWN
+
+    for instrument in (*regime.instruments, *regime.advisory):
+        if channel in instrument.channels:
+            for rule in instrument.rules_on(day):
+                if rule.when.value(known) is not False:
+                    yield instrument, rule
+
+
+@lru_cache(maxsize=1024)
+def reads(under: str, day: date, confirmed: frozenset[str], house_policy: bool, channel: Channel) -> Reads:
+    """Which counts the regime of that day reads on that channel, and the moments of that day and the next at which
+    it may judge otherwise: its hours, and midnight when other rules or figures hold the day after."""
+    today = compose(under, day, confirmed, house_policy)
+    edges: list[datetime] = []
+    counts: set[str] = set()
+    for instrument, rule in speaking_rules(today, channel, day):
+        for name in rule.when.predicates():
+            counts |= _fields_read(name) & _COUNTS
+            for parameter in PREDICATES[name].parameters:
+                if instrument.parameter(parameter).unit == MINUTE_OF_DAY:
+                    edges += _hours(instrument, parameter, day)
+    midnight = _start(day) + _ONE_DAY
+    if _figures(today, channel, day) != _figures(
+        compose(under, midnight.date(), confirmed, house_policy), channel, midnight.date()
+    ):
+        edges.append(midnight)
+    return Reads(frozenset(counts), tuple(sorted(set(edges))))
+
+
+def ageing(observations: Observations, counts: frozenset[str]) -> Iterator[datetime]:
+    """Moments at which an earlier contact leaves a window that a limit of frequency looks back on."""
+    ages = {age for name in counts if (listed := getattr(observations, name)) is not UNKNOWN for age in listed}
+    if not ages:
+        return
+    # Ages are whole seconds: the contact itself may be up to a second older.
+    for age in ages:
+        for window in _WINDOWS:
+            if age < window:
+                yield observations.at + timedelta(seconds=max(window - age - 1, 0), microseconds=1)
+                break
+    yield _start(observations.at.astimezone(SHANGHAI).date()) + _ONE_DAY
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+def _hours(instrument: Instrument, parameter: str, day: date) -> Iterator[datetime]:
+    for each in (day, day + _ONE_DAY):
+        yield _start(each) + timedelta(minutes=instrument.parameter(parameter).at(each))
+
+
+def _figures(regime: Regime, channel: Channel, day: date) -> list[object]:
+    return [
+        (
+            instrument.name,
+            rule.name,
+            [instrument.parameter(p).at(day) for n in rule.when.predicates() for p in PREDICATES[n].parameters],
+        )
+        for instrument, rule in speaking_rules(regime, channel, day)
+    ]
+
+
+class _Recorder:
+    """Observations that remember which of their fields a predicate asked for."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+        self._observations = Observations(at=datetime(2026, 1, 1, tzinfo=SHANGHAI), channel=Channel.SMS, local_minute=0)
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked.add(name)
+        return getattr(self._observations, name)
+
+
+@lru_cache(maxsize=1024)
+def _fields_read(predicate: str) -> frozenset[str]:
+    """The fields that a predicate reads first; those of the counts are read whatever else holds."""
+    recorder = _Recorder()
+    PREDICATES[predicate].read(recorder, lambda _: 0.0)  # type: ignore[arg-type]
+    return frozenset(recorder.asked)
