@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS organisations (
     org_kind TEXT NOT NULL,
     roles    TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS organisations_by_id ON organisations (id);
 
 -- Checks of real identity (身份核验).
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS identities (
     document_hash TEXT NOT NULL,
     verifier      TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS identities_by_org ON identities (org);
 
 -- Licences (经营许可).
@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS licences (
     until_day     TEXT NOT NULL,
     state         TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS licences_by_holder ON licences (holder);
 
 -- Number codes (码号).
@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS codes (
     state     TEXT NOT NULL,
     reviewed  INTEGER NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS codes_by_code ON codes (code);
 
 -- SMS signatures and their owners (短信签名); folded is the text as it is compared.
@@ -73,7 +73,7 @@ CREATE TABLE IF NOT EXISTS signatures (
     state    TEXT NOT NULL,
     folded   TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS signatures_by_folded ON signatures (folded);
 
 -- Measures on organisations (措施).
@@ -87,7 +87,7 @@ CREATE TABLE IF NOT EXISTS measures (
     noticed  INTEGER NOT NULL,
     reason   TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS measures_by_org ON measures (org);
 
 -- Prohibited texts, stopped (内容封堵).
@@ -99,7 +99,7 @@ CREATE TABLE IF NOT EXISTS content_blocks (
     text     TEXT NOT NULL,
     lifted   INTEGER NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- General wishes (意愿).
 CREATE TABLE IF NOT EXISTS wishes (
@@ -118,7 +118,7 @@ CREATE TABLE IF NOT EXISTS wishes (
     keeps_consents INTEGER NOT NULL,
     wish_kind      TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS wishes_by_number ON wishes (number);
 
 -- General wishes taken back.
@@ -131,7 +131,7 @@ CREATE TABLE IF NOT EXISTS wish_withdrawals (
     channel  TEXT NOT NULL,
     trades   TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS wish_withdrawals_by_number ON wish_withdrawals (number);
 
 -- Consents and requests to one organisation (同意).
@@ -151,7 +151,7 @@ CREATE TABLE IF NOT EXISTS consents (
     purpose    TEXT NOT NULL,
     trade      TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS consents_by_number ON consents (number);
 
 -- Refusals to one organisation, withdrawals of consent included (拒绝).
@@ -166,7 +166,7 @@ CREATE TABLE IF NOT EXISTS refusals (
     door     TEXT NOT NULL,
     words    TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS refusals_by_number ON refusals (number);
 
 -- Answers nobody could read yet (待判读答复).
@@ -179,7 +179,7 @@ CREATE TABLE IF NOT EXISTS unclear_replies (
     org      TEXT NOT NULL,
     words    TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS unclear_replies_by_number ON unclear_replies (number);
 
 -- Unclear answers read by a person (人工判读).
@@ -192,7 +192,7 @@ CREATE TABLE IF NOT EXISTS reply_readings (
     org      TEXT NOT NULL,
     refuses  INTEGER NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS reply_readings_by_number ON reply_readings (number);
 
 -- Numbers with a new holder (二次放号).
@@ -203,7 +203,7 @@ CREATE TABLE IF NOT EXISTS recycled_numbers (
     at       INTEGER NOT NULL,
     number   TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS recycled_numbers_by_number ON recycled_numbers (number);
 
 -- Public-interest applications (公益短信申请).
@@ -221,7 +221,7 @@ CREATE TABLE IF NOT EXISTS approvals (
     from_day  TEXT NOT NULL,
     until_day TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Prior notices of price (资费告知).
 CREATE TABLE IF NOT EXISTS charge_notices (
@@ -232,7 +232,7 @@ CREATE TABLE IF NOT EXISTS charge_notices (
     sender   TEXT NOT NULL,
     number   TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS charge_notices_by_number ON charge_notices (number);
 
 -- Earlier communications (既往联系).
@@ -247,7 +247,7 @@ CREATE TABLE IF NOT EXISTS prior_contacts (
     contacts TEXT NOT NULL,
     content  TEXT NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS prior_contacts_by_number ON prior_contacts (number);
 
 -- Instruments confirmed by the operator.
@@ -259,7 +259,7 @@ CREATE TABLE IF NOT EXISTS instrument_confirmations (
     instrument TEXT NOT NULL,
     confirmed  INTEGER NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Whether the operator's own limits are judged.
 CREATE TABLE IF NOT EXISTS house_policies (
@@ -269,7 +269,7 @@ CREATE TABLE IF NOT EXISTS house_policies (
     at       INTEGER NOT NULL,
     is_on    INTEGER NOT NULL,
     PRIMARY KEY (position, line)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Bulk imports, each a segment of the journal (批量导入).
 CREATE TABLE IF NOT EXISTS imports (
@@ -281,4 +281,4 @@ CREATE TABLE IF NOT EXISTS imports (
     source   TEXT NOT NULL,
     file     TEXT NOT NULL,
     sha256   TEXT NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,157 @@
+"""What may be said to the registers (登记命令): a statement, checked against what stands, becomes an event.
+
+One command for each act: the statement itself (a payload of `anning.registers.events`), or a subscriber's answer,
+which becomes a refusal, an answer to be read, or nothing. What the law forbids, the register refuses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, TypeAlias
+
+import msgspec
+
+from anning.content import Reply, read_reply
+from anning.errors import InvalidCommand
+from anning.journal import Connection, Entry
+from anning.journal.envelope import canonical_payload
+from anning.numbers import Kind, parse
+from anning.registers import checks
+from anning.registers.events import (
+    KINDS,
+    ConsentWithdrawn,
+    MeasureTaken,
+    Payload,
+    ReplyUnclear,
+    event_of,
+    kind_of,
+    payload_of,
+)
+from anning.registers.views import rows
+
+REPLY_DOOR: Final = "reply"
+SHORTEST_PORT: Final = 8
+"""A main port has at least eight digits; what follows a registered port is the sender's extension (扩展码)."""
+
+
+class ReplyReceived(msgspec.Struct, frozen=True, kw_only=True):
+    """A subscriber answered a code (上行回复). Who uses the code is refused on every number it has."""
+
+    number: str
+    code: str
+    text: str
+
+
+Said: TypeAlias = Payload | ReplyReceived
+
+
+class RegisterCommand:
+    """One statement on its way into the journal; see `anning.journal.writer.Command`.
+
+    Args:
+        said: what is said.
+        tenant, actor: in whose register, and by whom.
+        at: when it was said; it counts from then.
+        key: the idempotency key.
+        dated: whether the speaker named the moment; one that did not may ask again later under the same key.
+    """
+
+    def __init__(self, said: Said, *, tenant: str, actor: str, at: datetime, key: str, dated: bool = False) -> None:
+        self.said = said
+        self.tenant = tenant
+        self.actor = actor
+        self.at = at
+        self.key = key
+        self.dated = dated
+
+    def digest(self) -> bytes:
+        """What is said and, when the speaker named it, from when it counts."""
+        content = {
+            "kind": kind_of(self.said) if isinstance(self.said, Payload) else "reply-received",
+            "said": payload_of(self.said) if isinstance(self.said, Payload) else msgspec.to_builtins(self.said),
+            "at": self.at.isoformat() if self.dated else "",
+        }
+        return hashlib.sha256(canonical_payload(content)).digest()
+
+    def decide(self, connection: Connection, /) -> Sequence[Entry]:
+        """The event it leads to; none when an answer does not refuse.
+
+        Raises:
+            InvalidCommand: a field is not what it must be, or the registers forbid it; field and rule are named.
+        """
+        said = self.said
+        payload = read_answer(connection, said, self.at) if isinstance(said, ReplyReceived) else said
+        if payload is None:
+            return ()
+        checked = checks.checked(connection, _well_formed(payload), self.at)
+        return (Entry(kind_of(checked), payload_of(checked), self.tenant, self.actor, self.at, self.key),)
+
+
+def read_answer(connection: Connection, answer: ReplyReceived, at: datetime) -> Payload | None:
+    """What a subscriber's answer says to the user of the code: a refusal, something to be read, or no refusal.
+
+    Raises:
+        InvalidCommand: the code is nobody's.
+    """
+    user = user_of_code(connection, answer.code, at)
+    if user is None:
+        raise InvalidCommand(
+            f"码号 {answer.code} 未登记，不知道是回复给谁的",
+            f"the code {answer.code} is not registered: nobody knows whom the answer is for",
+            thing="reply-received",
+            field="code",
+            rule="known-code",
+        )
+    match read_reply(answer.text).reply:
+        case Reply.REFUSAL:
+            return ConsentWithdrawn(number=answer.number, to=user, door=REPLY_DOOR, words=answer.text)
+        case Reply.UNCLEAR:
+            return ReplyUnclear(number=answer.number, to=user, words=answer.text)
+        case _:
+            return None
+
+
+def user_of_code(connection: Connection, code: str, at: datetime) -> str | None:
+    """Who uses a code, its extension cut off digit by digit until a registered port is found; None when nobody."""
+    parsed = parse(code)
+    digits = parsed.number if parsed.valid else "".join(filter(str.isdecimal, code))
+    shortest = SHORTEST_PORT if parsed.kind is not Kind.INVALID and digits.startswith("106") else len(digits)
+    for length in range(len(digits), shortest - 1, -1):
+        found = rows(connection, "code_recorded_by_code", code=digits[:length], at=checks.micros(at))
+        if found:
+            user: str = found[0].user  # type: ignore[attr-defined]  # the query selects CodeRecorded
+            return user
+    return None
+
+
+def remark(said: Said) -> tuple[str, str] | None:
+    """What its speaker should know of a statement that is kept but has no effect, in Chinese and English."""
+    if isinstance(said, MeasureTaken) and said.measure in ("suspended", "closed") and not said.noticed:
+        return (
+            "已记录，但未事先告知当事方，暂停或关停不生效（R22b）",
+            "recorded, but the party was not told beforehand: the suspension or closing has no effect (R22b)",
+        )
+    return None
+
+
+def _well_formed(payload: Payload) -> Payload:
+    """The payload with every field of its declared type.
+
+    Raises:
+        InvalidCommand: one is not, named.
+    """
+    kind = kind_of(payload)
+    try:
+        return event_of(kind, payload_of(payload)) if kind in KINDS else payload
+    except msgspec.ValidationError as error:
+        what, _, path = str(error).partition(" - at `$.")
+        field = path.rstrip("`").partition("[")[0]
+        raise InvalidCommand(
+            f"{field} 的取值不在允许之列：{getattr(payload, field, '')}",
+            f"{field} is not one of the values allowed: {what}",
+            thing=kind,
+            field=field,
+            rule="allowed-value",
+        ) from error

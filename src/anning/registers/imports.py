@@ -1,0 +1,335 @@
+"""Whole lists of wishes and consents at once, as segments of the journal (批量导入).
+
+A list is taken whole or not at all; with `good_rows` its good rows are taken and the bad ones come back with row number
+and cause. Its identity is its SHA-256: the same list twice is once, and one killed half-way is begun again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
+
+import msgspec
+import polars as pl
+
+from anning.errors import InvalidFile
+from anning.journal import Event, SegmentWriter, Store, Writer
+from anning.journal.envelope import to_microseconds
+from anning.registers.columns import CONSENT_COLUMNS, WISH_COLUMNS, Meaning, Unreadable
+from anning.registers.files import Cells, batches, rows_of, sha256_of, write_rows
+from anning.registers.views import QUERIES
+
+RowKind = Literal["wish", "consent"]
+Progress = Callable[[int], None]
+
+HEADER_WITHIN: Final = 10
+"""The header is among the first rows; titles may stand above it."""
+
+SHOWN: Final = 5
+"""How many bad rows an error names one by one."""
+
+REMEMBERED: Final = 100_000
+"""How many different texts of a column are remembered."""
+
+_MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = {"wish": WISH_COLUMNS, "consent": CONSENT_COLUMNS}
+_MUST_SAY: Final = {"wish": "says", "consent": "org"}
+_INTEGER: Final = frozenset({"at", "expires", "withdrawn"})
+_BOOLEAN: Final = frozenset({"keeps_consents", "confirmed"})
+_ORGANISATIONS: Final = frozenset({"org", "through", "except_for"})
+
+
+class BadRow(msgspec.Struct, frozen=True):
+    """A row that cannot be taken (不合格行): its number in the file, from 1, and why."""
+
+    row: int
+    column: str
+    zh: str
+    en: str
+    cells: tuple[str, ...]
+
+
+class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a list (导入结果).
+
+    Attributes:
+        id: ``log:position`` of the import's event.
+        rows: taken into the journal.
+        bad: not taken, in file order.
+        duplicate: it had been imported before; nothing was written this time.
+        bad_file: where the bad rows were written.
+    """
+
+    id: str
+    row_kind: str
+    rows: int
+    bad: tuple[BadRow, ...]
+    duplicate: bool
+    bad_file: Path | None
+
+
+class _Layout(NamedTuple):
+    """Which column means what, and the number of the first row below the header."""
+
+    header: Cells
+    columns: tuple[tuple[int, Meaning], ...]
+    first_row: int
+
+
+class Importer:
+    """Takes one list into the journal."""
+
+    def __init__(self, store: Store, writer: Writer, *, tenant: str, actor: str, now: datetime) -> None:
+        self._store = store
+        self._writer = writer
+        self._tenant = tenant
+        self._actor = actor
+        self._now = now
+
+    def take(
+        self,
+        path: Path,
+        row_kind: RowKind,
+        *,
+        defaults: Mapping[str, str] | None = None,
+        good_rows: bool = False,
+        bad_file: Path | None = None,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import a list of wishes or consents.
+
+        Args:
+            path: CSV, XLSX or Parquet with a header in Chinese or English.
+            defaults: cells that hold for rows without them, by column name, written as in a list.
+            good_rows: take the good rows and leave the bad.
+            bad_file: where bad rows go; beside the file, as ``NAME.bad.csv``, when not named.
+            progress: told the rows read so far.
+
+        Raises:
+            InvalidFile: it cannot be read, or has bad rows and `good_rows` is off: nothing of it was taken.
+            Conflict: it was imported before with other defaults.
+        """
+        constant = self._constants(row_kind, defaults or {})
+        before = self._store.head().position
+        reading = _Reading(path, row_kind, constant, self._organisations(), self._now, progress, strict=not good_rows)
+        try:
+            event = SegmentWriter(self._store, self._writer).write(
+                reading.frames(),
+                row_kind=row_kind,
+                source=sha256_of(path),
+                tenant=self._tenant,
+                actor=self._actor,
+                at=self._now,
+                details={"defaults": constant},
+            )
+        except InvalidFile:
+            self._report_bad(path, reading, bad_file)
+            raise
+        written = self._report_bad(path, reading, bad_file)
+        return _report(event, row_kind, reading, duplicate=event.position <= before, bad_file=written)
+
+    def _constants(self, row_kind: RowKind, defaults: Mapping[str, str]) -> dict[str, Any]:
+        meanings = {meaning.name: meaning for meaning in _MEANINGS[row_kind]}
+        constants: dict[str, Any] = {}
+        for name, text in defaults.items():
+            try:
+                constants[name] = meanings[name].read(text)
+            except Unreadable as cause:
+                raise InvalidFile(
+                    f"{name}：{cause.zh}", f"{name}: {cause.en}", thing=name, field=name, rule="allowed-value"
+                ) from None
+        constants = {name: int(cell) if isinstance(cell, bool) else cell for name, cell in sorted(constants.items())}
+        named = [constants[name] for name in ("org", "through") if constants.get(name)]
+        missing = [org for org in named if org not in self._organisations()]
+        if missing:
+            raise InvalidFile(
+                f"机构“{missing[0]}”未登记",
+                f"the organisation “{missing[0]}” is not registered",
+                thing=missing[0],
+                field="org",
+                rule="known-organisation",
+            )
+        return constants
+
+    def _organisations(self) -> frozenset[str]:
+        with self._store.read() as connection:
+            return frozenset(row[0] for row in QUERIES.rows(connection, "known_organisations"))
+
+    @staticmethod
+    def _report_bad(path: Path, reading: _Reading, bad_file: Path | None) -> Path | None:
+        if not reading.bad:
+            return None
+        target = bad_file or path.with_name(f"{path.name}.bad.csv")
+        heading = ["行号 row", "原因 cause (zh)", "cause (en)", *reading.header]
+        write_rows(target, [heading, *([str(bad.row), bad.zh, bad.en, *bad.cells] for bad in reading.bad)])
+        return target
+
+
+class _Reading:
+    """A list on its way into a segment: frames of good rows, and the bad rows met so far."""
+
+    def __init__(
+        self,
+        path: Path,
+        row_kind: RowKind,
+        constant: Mapping[str, Any],
+        organisations: frozenset[str],
+        now: datetime,
+        progress: Progress | None,
+        *,
+        strict: bool,
+    ) -> None:
+        self.bad: list[BadRow] = []
+        self.header: Cells = []
+        self.rows = 0
+        self._path = path
+        self._row_kind = row_kind
+        self._constant = constant
+        self._organisations = organisations
+        self._now = to_microseconds(now)
+        self._progress = progress
+        self._strict = strict
+        self._known: dict[str, dict[str, Any]] = {}
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """The good rows, batch by batch; the first bad row of a strict reading ends them, once all are known."""
+        rows = rows_of(self._path)
+        layout = _layout(rows, self._path, _MEANINGS[self._row_kind])
+        self.header = layout.header
+        must_say = _MUST_SAY[self._row_kind]
+        if must_say not in self._constant and all(meaning.name != must_say for _, meaning in layout.columns):
+            raise InvalidFile(
+                f"{self._path.name} 缺少 {must_say} 列",
+                f"{self._path.name} has no column {must_say}",
+                thing=self._path.name,
+                field=must_say,
+                rule="required-column",
+            )
+        row, seen = layout.first_row, 0
+        for batch in batches(rows):
+            frame = self._frame(batch, layout, row)
+            row += len(batch)
+            seen += len(batch)
+            if self._progress is not None:
+                self._progress(seen)
+            if frame.height and not (self._strict and self.bad):
+                self.rows += frame.height
+                yield frame
+        if self._strict and self.bad:
+            raise self._refusal()
+        if not self.rows:
+            raise InvalidFile(
+                f"{self._path.name} 没有可导入的行",
+                f"{self._path.name} has no row to import",
+                thing=self._path.name,
+                rule="not-empty",
+            )
+
+    def _frame(self, batch: list[Cells], layout: _Layout, first_row: int) -> pl.DataFrame:
+        width = max((index for index, _ in layout.columns), default=0) + 1
+        padded = [cells if len(cells) >= width else cells + [""] * (width - len(cells)) for cells in batch]
+        failed: dict[int, tuple[str, Unreadable]] = {}
+        columns = {
+            meaning.name: self._column([cells[index] for cells in padded], meaning, failed)
+            for index, meaning in layout.columns
+        }
+        for place in sorted(failed):
+            # A blank row fails by its number; it is nobody's mistake.
+            if any(cell.strip() for cell in batch[place]):
+                column, cause = failed[place]
+                self.bad.append(BadRow(first_row + place, column, cause.zh, cause.en, tuple(batch[place])))
+        if failed:
+            good = [place for place in range(len(batch)) if place not in failed]
+            columns = {name: [cells[place] for place in good] for name, cells in columns.items()}
+        return pl.DataFrame([pl.Series(name, cells, dtype=_type(name)) for name, cells in columns.items()])
+
+    def _column(self, texts: list[str], meaning: Meaning, failed: dict[int, tuple[str, Unreadable]]) -> list[Any]:
+        """The cells of a column; each text is read once for all rows that have it."""
+        known = self._known.setdefault(meaning.name, {})
+        unreadable: dict[str, Unreadable] = {}
+        for text in set(texts).difference(known):
+            try:
+                known[text] = self._cell(text, meaning)
+            except Unreadable as cause:
+                unreadable[text] = cause
+        cells = [known.get(text) for text in texts] if unreadable else [known[text] for text in texts]
+        if unreadable:
+            for place, text in enumerate(texts):
+                if text in unreadable:
+                    failed.setdefault(place, (meaning.name, unreadable[text]))
+        if len(known) > REMEMBERED:
+            known.clear()
+        return cells
+
+    def _cell(self, text: str, meaning: Meaning) -> Any:
+        if not text.strip():
+            if meaning.name in ("number", _MUST_SAY[self._row_kind]) and meaning.name not in self._constant:
+                raise Unreadable(f"{meaning.name} 为空", f"{meaning.name} is empty")
+            return None
+        if "\0" in text:
+            raise Unreadable("含有空字符", "it holds a NUL character")
+        cell = meaning.read(text)
+        if meaning.name in ("at", "withdrawn") and cell > self._now:
+            raise Unreadable(f"时间 {text} 尚未到来", f"the time {text} is yet to come")
+        if meaning.name in _ORGANISATIONS:
+            named = msgspec.json.decode(cell) if meaning.name == "except_for" else [cell]
+            for org in named:
+                if org not in self._organisations:
+                    raise Unreadable(f"机构“{org}”未登记", f"the organisation “{org}” is not registered")
+        return cell
+
+    def _refusal(self) -> InvalidFile:
+        shown = self.bad[:SHOWN]
+        zh = "；".join(f"第 {bad.row} 行 {bad.column}：{bad.zh}" for bad in shown)
+        en = "; ".join(f"row {bad.row}, {bad.column}: {bad.en}" for bad in shown)
+        return InvalidFile(
+            f"{self._path.name} 有 {len(self.bad)} 行不合格，整份未导入。{zh}",
+            f"{self._path.name} has {len(self.bad)} bad row(s), nothing was imported. {en}",
+            thing=self._path.name,
+            field=shown[0].column,
+            rule="atomic-import",
+        )
+
+
+def _layout(rows: Iterator[Cells], path: Path, meanings: tuple[Meaning, ...]) -> _Layout:
+    for number, cells in enumerate(rows, 1):
+        columns = _columns(cells, meanings)
+        if any(meaning.name == "number" for _, meaning in columns):
+            return _Layout(cells, columns, number + 1)
+        if number == HEADER_WITHIN:
+            break
+    raise InvalidFile(
+        f"{path.name} 的前 {HEADER_WITHIN} 行中没有含号码列的表头",
+        f"{path.name} has no header with a column of numbers in its first {HEADER_WITHIN} rows",
+        thing=path.name,
+        field="number",
+        rule="header",
+    )
+
+
+def _columns(header: Cells, meanings: tuple[Meaning, ...]) -> tuple[tuple[int, Meaning], ...]:
+    by_heading = {heading: meaning for meaning in meanings for heading in meaning.headings}
+    found: dict[str, tuple[int, Meaning]] = {}
+    for index, heading in enumerate(header):
+        meaning = by_heading.get(heading.strip().lower())
+        if meaning is not None:
+            found.setdefault(meaning.name, (index, meaning))
+    return tuple(found.values())
+
+
+def _type(name: str) -> pl.DataType:
+    if name in _INTEGER:
+        return pl.Int64()
+    return pl.Boolean() if name in _BOOLEAN else pl.String()
+
+
+def _report(event: Event, row_kind: str, reading: _Reading, *, duplicate: bool, bad_file: Path | None) -> ImportReport:
+    return ImportReport(
+        id=f"{event.log_id}:{event.position}",
+        row_kind=row_kind,
+        rows=int(event.payload["rows"]),
+        bad=tuple(reading.bad),
+        duplicate=duplicate,
+        bad_file=bad_file,
+    )

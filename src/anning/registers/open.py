@@ -1,0 +1,149 @@
+"""The registers of this installation, opened (登记库): tables made, writer taken when something is to be written."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from anning.errors import SchemaMismatch
+from anning.journal import Ack, Store, Writer
+from anning.journal.envelope import Clock
+from anning.journal.envelope import now as present
+from anning.registers.commands import RegisterCommand, Said
+from anning.registers.imports import Importer, ImportReport, Progress, RowKind
+from anning.registers.stated import Stated, stated
+from anning.registers.views import MIGRATIONS, RegisterView
+from anning.settings import Settings
+
+TENANT = "anning"
+"""The tenant of an installation that has only one."""
+
+
+class Registers:
+    """Who may, and who wishes what, in one installation. Use as a context manager, or call `close`.
+
+    Reading needs nobody's leave. The first write takes the journal's one writer and keeps it until `close`.
+
+    Attributes:
+        store: the system of record below.
+    """
+
+    def __init__(
+        self, store: Store, *, writer_wait: float, group_commit_max: int, tenant: str = TENANT, clock: Clock = present
+    ) -> None:
+        self.store = store
+        self._writer_wait = writer_wait
+        self._group_commit_max = group_commit_max
+        self._tenant = tenant
+        self._clock = clock
+        self._writer: Writer | None = None
+        self._mutex = threading.Lock()
+
+    @property
+    def writer(self) -> Writer:
+        """The journal's writer, taken at the first use.
+
+        Raises:
+            NotTheWriter: another process holds it.
+        """
+        with self._mutex:
+            if self._writer is None:
+                self._writer = Writer.acquire(
+                    self.store,
+                    wait=self._writer_wait,
+                    group_commit_max=self._group_commit_max,
+                    clock=self._clock,
+                )
+            return self._writer
+
+    def command(self, said: Said, *, actor: str, key: str = "", at: datetime | None = None) -> RegisterCommand:
+        """A statement as a command; without a key it is new each time, without a time it is said now."""
+        return RegisterCommand(
+            said,
+            tenant=self._tenant,
+            actor=actor,
+            at=at or self._clock(),
+            key=key or f"once-{secrets.token_hex(12)}",
+            dated=at is not None,
+        )
+
+    def write(self, said: Said, *, actor: str, key: str = "", at: datetime | None = None) -> Ack:
+        """Say something to the registers; the answer comes when it is on disk.
+
+        Args:
+            said: a payload of `anning.registers.events`, or a `ReplyReceived`.
+            actor: who says it.
+            key: the idempotency key; the same statement under the same key is written once.
+            at: from when it counts, not in the future; now when not given.
+
+        Raises:
+            InvalidCommand: what is said is malformed or forbidden.
+            Conflict: the key was used for something else.
+            NotTheWriter: another process writes.
+        """
+        command = self.command(said, actor=actor, key=key, at=at)
+        return self.writer.write(command, key=command.key, tenant=self._tenant, actor=actor, at=self._clock())
+
+    def take(
+        self,
+        path: Path,
+        row_kind: RowKind,
+        *,
+        actor: str,
+        defaults: Mapping[str, str] | None = None,
+        good_rows: bool = False,
+        bad_file: Path | None = None,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import a list of wishes or consents; see `anning.registers.imports.Importer.take`."""
+        importer = Importer(self.store, self.writer, tenant=self._tenant, actor=actor, now=self._clock())
+        return importer.take(
+            path, row_kind, defaults=defaults, good_rows=good_rows, bad_file=bad_file, progress=progress
+        )
+
+    def events(self, after: int = 0) -> Iterator[Stated]:
+        """Everything stated after a journal position, in order, the rows of imports included."""
+        return stated(self.store.events(after), self.store.database.segments)
+
+    def close(self) -> None:
+        """Let the next one write, and close the connections."""
+        with self._mutex:
+            writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+        self.store.close()
+
+    def __enter__(self) -> Registers:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+
+def open_registers(settings: Settings | None = None, *, clock: Clock = present) -> Registers:
+    """The registers where the settings say, their tables made or brought up to date first.
+
+    Raises:
+        SchemaMismatch: the database was written by another version.
+        NotTheWriter: the tables are not up to date, and another process holds the writer's lock.
+        Unavailable: the database cannot be reached.
+    """
+    chosen = settings or Settings()
+    store = open_store(chosen.database, chosen.segments)
+    return Registers(store, writer_wait=chosen.writer_wait, group_commit_max=chosen.group_commit_max, clock=clock)
+
+
+def open_store(url: str, segments: Path | None) -> Store:
+    """The system of record with the register tables in it, made first when they are not there.
+
+    Raises:
+        SchemaMismatch: the database was written by another version.
+    """
+    try:
+        return Store.open(url, [RegisterView()], migrations=MIGRATIONS, segments=segments)
+    except SchemaMismatch:
+        return Store.create(url, [RegisterView()], migrations=MIGRATIONS, segments=segments)
