@@ -13,6 +13,7 @@ from anning.law.observations import Channel
 from anning.law.predicates import (
     applied_in_time,
     approved,
+    call,
     caller_false,
     caller_unverified,
     charge_notice,
@@ -114,9 +115,9 @@ _WHO = (
     refuse(
         "code-outside-use",
         cite("R09a", "9"),
-        public_interest_port & ~public_interest & commercial,
-        "公益端口被用于商业性内容",
-        "a public-interest port carries commercial content",
+        commercial & ((public_interest_port & ~public_interest) | (call & service_port)),
+        "公益端口或服务号码被用于商业性内容",
+        "a public-interest port or a service number carries commercial content",
         remedy=_REGISTER,
     ),
     refuse(
