@@ -24,11 +24,12 @@ from anning.content.phrases import PhraseIndex
 _SENTENCE = re.compile(r"[^。!?！？;；\n]+")
 _NOTHING_KNOWN = -0.6
 _WAY_OUT = 2.6
+_REACHABLE = 0.7
 _HIDDEN_OFFER = 1.0
 _MIN_PUBLIC = 1.5
 _WARNING = 1.5
 _WARNED = 2.0
-_SERVED = 2.0
+_SERVED = 1.2
 _OWN_AFFAIR = 1.3
 _HANDED_CODE = 3.0
 _CLEAR_OFFER = 1.2
@@ -48,6 +49,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     publicity_of_work: bool
 
 
+def _pattern(pattern: str) -> re.Pattern[str]:
+    """A pattern of the word lists; the polite 您 stands for the plain 你 too."""
+    return re.compile(pattern.replace("您", "[您你]"))
+
+
 class _Weigher:
     """One set of word groups, ready to be looked for."""
 
@@ -56,7 +62,7 @@ class _Weigher:
             {word: (group.name, group.weight) for group in groups for word in group.words}
         )
         self._patterns = [
-            (re.compile(pattern), group.name, group.weight) for group in groups for pattern in group.patterns
+            (_pattern(pattern), group.name, group.weight) for group in groups for pattern in group.patterns
         ]
 
     def weigh(self, text: str) -> tuple[float, dict[str, float]]:
@@ -82,7 +88,7 @@ class _Rules:
         self.service = _Weigher(words.service)
         self.guidance = _Weigher(words.public_guidance)
         self.publicity = _Weigher(words.publicity)
-        self.exemptions = [re.compile(pattern) for group in words.exemptions for pattern in group.patterns]
+        self.exemptions = [_pattern(pattern) for group in words.exemptions for pattern in group.patterns]
         self.warning = re.compile("|".join(words.warnings))
         self.agency = re.compile("|".join(words.agencies))
         self.prohibited_words: PhraseIndex[tuple[tuple[str, float], ...]] = PhraseIndex(_by_word(words))
@@ -124,7 +130,7 @@ def classify(
     served, service_words = rules.service.weigh(body)
     served += min(_OWN_AFFAIR * own_affairs, 2 * _OWN_AFFAIR) + (_HANDED_CODE if is_code else 0.0)
     if offer_words and not served and not warned:
-        offer += 0.5 * bool(links) + 0.5 * bool(phones)
+        offer += _REACHABLE * (bool(links) + bool(phones))
     if way_out.offered:
         offer += _WAY_OUT
         offer_words["退订方式 way out"] = _WAY_OUT
@@ -132,11 +138,11 @@ def classify(
         offer += _HIDDEN_OFFER
         offer_words["混淆写法 disguised wording"] = _HIDDEN_OFFER
     logit = _NOTHING_KNOWN + offer - served * _power_of_service(offer) - _WARNED * warned
-    commercial = _squash(max(logit, _appended_offer(rules, offered)))
+    commercial = _squash(max(logit, _appended_offer(rules, offered) if offer >= _CLEAR_OFFER and served else logit))
 
     agency = rules.agency.search(sender) is not None
-    guidance, guidance_words = rules.guidance.weigh(body)
-    publicity, publicity_words = rules.publicity.weigh(body)
+    guidance, guidance_words = rules.guidance.weigh(body) if agency else (0.0, {})
+    publicity, publicity_words = rules.publicity.weigh(body) if agency else (0.0, {})
     about_itself = agency and publicity >= _MIN_PUBLIC and publicity > guidance
     to_all = max(guidance + _WARNING * warned, publicity if about_itself else 0.0)
     to_one = served * (1.2 if own_affairs else 0.35)

@@ -8,7 +8,7 @@ JOINED_PART_UNITS = 67
 
 def utf16_length(text: str) -> int:
     """UTF-16 code units, the unit of UCS-2 short messages: an emoji outside the basic plane counts two."""
-    return len(text) + sum(ch > "\uffff" for ch in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def segments(units: int) -> int:

@@ -70,23 +70,26 @@ _NUMERAL_VALUE = (
 )
 _UNIT_VALUE = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _NUMERALS = "".join(_NUMERAL_VALUE)
+_ANY_NUMERAL = re.compile(rf"[{_NUMERALS}十百千拾佰仟]")
 _DIGIT_RUN = re.compile(rf"[零一二三四五六七八九幺]{{4,}}|[壹贰叁肆伍陆柒捌玖零]{{2,}}(?![拾佰仟])")
 _QUANTITY = re.compile(
-    rf"([{_NUMERALS}][{_NUMERALS}十百千拾佰仟]*[十百千拾佰仟][{_NUMERALS}十拾百佰]*|[十拾][{_NUMERALS}]?)"
+    rf"(?!.千万[别要不勿])([{_NUMERALS}][{_NUMERALS}十百千拾佰仟]*[十百千拾佰仟][{_NUMERALS}十拾百佰]*|[十拾][{_NUMERALS}]?)"
     r"(?=[万亿元块折名天位套个年%])"
 )
-_SINGLE = re.compile(rf"(?<![{_NUMERALS}十百千第])([{_NUMERALS}])(?=[万折亿元])|(?<=百分之)([{_NUMERALS}])")
-_PERCENT = re.compile(r"百分之(\d+)")
+_SINGLE = re.compile(
+    rf"(?<![{_NUMERALS}十百千第])([{_NUMERALS}])(?=[万折亿元])|(?<=百分之)([{_NUMERALS}])(?![{_NUMERALS}十百])"
+)
+_PERCENT = re.compile(rf"百分之(?:(\d+)|([{_NUMERALS}十百]+))")
 
 
 def read_numerals(text: str) -> str:
     """Chinese numerals as digits where they count or spell a number: 一三八零零… , 二十万, 八折, 百分之三十."""
-    if not any(ch in _NUMERAL_VALUE or ch in _UNIT_VALUE for ch in text):
+    if _ANY_NUMERAL.search(text) is None:
         return text
     text = _DIGIT_RUN.sub(lambda m: "".join(str(_NUMERAL_VALUE[ch]) for ch in m[0]), text)
     text = _QUANTITY.sub(lambda m: str(_quantity(m[1])), text)
     text = _SINGLE.sub(lambda m: str(_NUMERAL_VALUE[m[1] or m[2]]), text)
-    return _PERCENT.sub(r"\1%", text)
+    return _PERCENT.sub(lambda m: f"{m[1] or _quantity(m[2])}%", text)
 
 
 def _quantity(numeral: str) -> int:
@@ -150,12 +153,10 @@ def undisguise(text: str) -> Normalised:
 
 
 def _hides_characters(text: str) -> bool:
-    if text.isascii():
-        return False
-    return any(ch in _LOOK_ALIKE or (ch in _ZERO_WIDTH) for ch in text)
+    return not _HIDING.isdisjoint(text)
 
 
-_ZERO_WIDTH = frozenset(
+_HIDING = frozenset(_LOOK_ALIKE) | frozenset(
     "\u200b\u200c\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u00ad\u180e\ufeff\u202a\u202b\u202c\u202d\u202e"
 )
 

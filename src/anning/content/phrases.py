@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import add
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -24,18 +25,17 @@ class PhraseIndex(Generic[T]):
 
     def find(self, text: str) -> list[tuple[int, str, T]]:
         """Every phrase in `text` as (place, phrase, value), left to right, without overlap."""
+        starts = self._by_start
         found: list[tuple[int, str, T]] = []
-        get = self._by_start.get
-        place, last = 0, len(text) - 1
-        while place < last:
-            candidates = get(text[place : place + 2])
-            if candidates is not None:
-                for phrase, value in candidates:
-                    if text.startswith(phrase, place):
-                        found.append((place, phrase, value))
-                        place += len(phrase) - 1
-                        break
-            place += 1
+        free = 0
+        for place in [i for i, pair in enumerate(map(add, text, text[1:])) if pair in starts]:
+            if place < free:
+                continue
+            for phrase, value in starts[text[place : place + 2]]:
+                if text.startswith(phrase, place):
+                    found.append((place, phrase, value))
+                    free = place + len(phrase)
+                    break
         return found
 
 

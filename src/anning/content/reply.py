@@ -11,7 +11,7 @@ _COURTESY = r"(?:谢谢你?您?们?|多谢|感谢|谢了?|麻烦了?|辛苦了?|
 _KEYWORD_PREFIX = r"(?:我|请|就|直接|现在|马上|立即|这里|再次|已经)*(?:回复?|发送?|短信|编辑|输入|reply|send|text)?(?:内容|字母|数字|字)?"
 _PARTICLES = r"(?:了|吧|啊|呀|哈|呢|哦|噢|嘛|啦|呗|的|喔|诶|额|嗯|谢|请|亲|我|都|thx)*"
 _REFUSING_KEYWORD = re.compile(
-    rf"{_KEYWORD_PREFIX}(?:(?:td|dt)+\d{{0,6}}|tdd|ttd|t{{1,6}}|t1|n{{1,4}}|r{{1,4}}|0{{1,10}}|o{{2,6}}|qx|qxdy|js|jushou|no+|nope|stop\w{{0,4}}|unsub(?:scribe)?|"
+    rf"{_KEYWORD_PREFIX}(?:(?:td|dt)+\d{{0,6}}|tdd|ttd|t{{1,6}}|t1|n{{1,4}}|r{{1,4}}|0{{1,10}}|零{{1,6}}|o{{2,6}}|qx|qxdy|js|jushou|no+|nope|stop\w{{0,4}}|unsub(?:scribe)?|"
     rf"cancel|end|quit|optout|opt-out|remove|off|del|delete|tui|tuiding|quxiao|buyao|bu|gun)(?:即可|退订|拒收)*{_PARTICLES}"
 )
 # 否定的退订: the refusal itself is denied.
