@@ -211,11 +211,6 @@ class Directory:
         """Whether a content block is in force on the text with that `content_key` (R32)."""
         return _read(self._blocks, key, moment, changes) or False
 
-    @property
-    def blocks_anything(self) -> bool:
-        """Whether any text was ever blocked: without, no key need be computed."""
-        return bool(self._blocks)
-
     def approvals(
         self, agency: str, text: str, moment: int, changes: list[int] | None = None
     ) -> list[reg.ApprovalRecorded]:

@@ -20,7 +20,7 @@ from anning.gate.communication import Communication
 from anning.gate.contacts import ContentKind, KeptContacts
 from anning.gate.directory import Directory, instant, moment_of
 from anning.gate.index import Index, PlainIndex
-from anning.gate.observe import PARTS, Judge, Sources, observe
+from anning.gate.observe import PARTS, Judge, Sources, observe, reader_of
 from anning.gate.validity import ageing, reads
 from anning.journal import Event
 from anning.law.calendar import WorkingCalendar
@@ -91,7 +91,7 @@ class Gate:
             directory=Directory(),
             index=PlainIndex() if index is None else index,
             contacts=self._contacts,
-            judge=lru_cache(maxsize=TEXTS_KEPT)(judge),
+            read=reader_of(judge, TEXTS_KEPT),
             calendar=WorkingCalendar.published() if calendar is None else calendar,
             away={},
         )

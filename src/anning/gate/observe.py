@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -60,13 +61,40 @@ _LURE = re.compile(r"https?://|www\.|优惠|折扣|抽奖|中奖|贷款|额度|�
 Judge = Callable[[str], Content]
 
 
+class Reading(msgspec.Struct, frozen=True):
+    """What is read of one text, whoever sends it.
+
+    Attributes:
+        works: the way out that it tells is understood by our own reader of replies.
+        folded: in the spelling in which names are compared, without blanks.
+        key: what it shares with texts that say the same, see `content_key`.
+    """
+
+    content: Content
+    works: bool
+    folded: str
+    key: bytes
+
+
+def reader_of(judge: Judge, texts: int) -> Callable[[str], Reading]:
+    """Read texts with this judge and remember so many; what raises is not remembered."""
+
+    @lru_cache(maxsize=texts)
+    def read(text: str) -> Reading:
+        content = judge(text)
+        folded = "".join(fold_signature(text).split())
+        return Reading(content, content.offers_way_out and way_out_works(text), folded, content_key(text))
+
+    return read
+
+
 class Sources(msgspec.Struct, kw_only=True):
     """Where facts come from: the views of the journal, the content rules, and which parts are away since when."""
 
     directory: Directory
     index: Index
     contacts: Contacts
-    judge: Judge
+    read: Callable[[str], Reading]
     calendar: WorkingCalendar
     away: Mapping[str, datetime | None]
 
@@ -228,23 +256,23 @@ def observe_message(sending: Sending, text: str, sources: Sources) -> Message:
     c, directory, changes = sending.of, sources.directory, list[int]()
     fields = dict(sending.fields)
     trades = {sending.trade} - {""}
-    signature, blocked = SignatureState.NONE, False
+    signature, blocked = SignatureState.NONE, cast(Tri, False)
     if c.channel is not Channel.CALL:
         try:
-            content = sources.judge(text)
-            works = content.offers_way_out and way_out_works(text)
+            reading = sources.read(text)
         except Exception:  # noqa: BLE001 - what raises is unknown (design, idea 6)
             fields.update(dict.fromkeys(_CONTENT_FIELDS, UNKNOWN))
             fields["verification_code"] = _code_alone(text)
             signature = directory.signature(_bracketed(text), c.sender, sending.moment, changes)
+            key = _key_alone(text)
         else:
-            fields.update(_content_facts(content, works=works))
+            content, key = reading.content, reading.key
+            fields.update(_content_facts(content, works=reading.works))
             if content.trade:
                 trades.add(content.trade)
             signature = directory.signature(content.signature, c.sender, sending.moment, changes)
-            fields["names_sender"] = _names_sender(content, text, signature, sending)
-        if directory.blocks_anything:
-            blocked = directory.blocked(content_key(text), sending.moment, changes)
+            fields["names_sender"] = _names_sender(reading, signature, sending)
+        blocked = UNKNOWN if key is None else directory.blocked(key, sending.moment, changes)
         approval, edges = _approval(sending, text, sources, changes)
         fields["names_agency"] = fields["names_sender"]
         fields["approval"] = UNKNOWN if sending.directory_away else approval
@@ -252,7 +280,7 @@ def observe_message(sending: Sending, text: str, sources: Sources) -> Message:
     fields["signature"] = UNKNOWN if sending.directory_away else signature
     fields["content_blocked"] = UNKNOWN if sending.directory_away else blocked
     fields["last_known_service_port"] = (
-        sending.sound and not blocked and (c.channel is Channel.CALL or signature is SignatureState.APPROVED)
+        sending.sound and blocked is False and (c.channel is Channel.CALL or signature is SignatureState.APPROVED)
     )
     fields["boundaries"] = _ordered(
         (*sending.boundaries, *(instant(change) for change in changes if change > sending.moment)), c.at
@@ -294,22 +322,30 @@ def _content_facts(content: Content, *, works: bool) -> dict[str, Any]:
     }
 
 
-def _names_sender(content: Content, text: str, signature: SignatureState, sending: Sending) -> Tri:
+def _names_sender(reading: Reading, signature: SignatureState, sending: Sending) -> Tri:
     """By the registered name anywhere in the text, or by a name that is not another's (R19a)."""
-    if content.names_sender and (signature is not SignatureState.FOREIGN or sending.directory_away):
+    if reading.content.names_sender and (signature is not SignatureState.FOREIGN or sending.directory_away):
         return True
     if sending.directory_away:
         return UNKNOWN
     organisation = sending.organisation
     if organisation is None or not organisation.folded_name:
         return False
-    return organisation.folded_name in "".join(fold_signature(text).split())
+    return organisation.folded_name in reading.folded
 
 
 def _bracketed(text: str) -> str:
     """The signature as it stands, for when the content rules failed."""
     match = re.match(r"\s*【([^【】]{2,24})】", text)
     return fold_signature(match[1]) if match else ""
+
+
+def _key_alone(text: str) -> bytes | None:
+    """The key of a text that the content rules could not read, None when that fails too."""
+    try:
+        return content_key(text)
+    except Exception:  # noqa: BLE001 - what raises is unknown (design, idea 6)
+        return None
 
 
 def _code_alone(text: str) -> bool:

@@ -1,0 +1,245 @@
+"""`anning check`: one communication judged and explained (单条检查)."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from anning.cli import show
+from anning.cli.number import KIND_NAMES
+from anning.errors import InvalidInput
+from anning.gate.communication import Communication
+from anning.gate.directory import code_form
+from anning.gate.explain import Explanation, explain
+from anning.gate.opening import open_gate
+from anning.gate.wording import FIELD_WORDS, SOURCE_WORDS, moment_words, plain, value_words
+from anning.law.decision import Decision, Outcome, Reason
+from anning.law.instrument import SHANGHAI
+from anning.law.instruments.registry import IN_FORCE
+from anning.law.observations import CallerIdentity, Channel, Purpose
+from anning.numbers import Kind, mask, require
+from anning.settings import Settings
+
+_KINDS = frozenset(kind.value for kind in Kind)
+
+
+def check(
+    number: Annotated[str, typer.Option("--to", metavar="NUMBER", help="接收号码 | the recipient's number")],
+    sender: Annotated[str, typer.Option("--sender", metavar="ORG", help="代表谁发送 | on whose behalf")],
+    provider: Annotated[str, typer.Option("--provider", metavar="ORG", help="持证承运方 | who carries it")] = "",
+    code: Annotated[str, typer.Option("--from", metavar="CODE", help="显示的码号 | the code shown")] = "",
+    channel: Annotated[Channel, typer.Option("--channel", help="渠道 | channel")] = Channel.SMS,
+    text: Annotated[str, typer.Option("--text", help="短信正文 | the message")] = "",
+    purpose: Annotated[Purpose, typer.Option("--purpose", help="申报用途 | as declared")] = Purpose.UNDECLARED,
+    via: Annotated[str, typer.Option("--via", metavar="ORG", help="中间平台 | the platform between")] = "",
+    platform_call: Annotated[
+        bool, typer.Option("--platform-call", help="经呼叫中心平台 | through a call-centre platform")
+    ] = False,
+    caller_identity: Annotated[
+        CallerIdentity, typer.Option("--caller-identity", help="主叫鉴权结果 | caller authentication")
+    ] = CallerIdentity.VERIFIED,
+    charged: Annotated[bool, typer.Option("--charged", help="向用户收费 | the recipient is charged")] = False,
+    at: Annotated[str, typer.Option("--at", metavar="TIME", help="时刻，缺省为现在 | the moment, now by default")] = "",
+    under: Annotated[str, typer.Option("--under", help="按哪一规定 | under which instrument")] = IN_FORCE,
+    data: Annotated[Path | None, typer.Option("--data", help="数据目录 | data directory")] = None,
+    db: Annotated[str, typer.Option("--db", metavar="URL", help="事件库地址 | sqlite:///... or postgresql://...")] = "",
+    reveal: Annotated[bool, typer.Option("--reveal", help="显示完整号码 | show the whole number")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON 输出 | as JSON")] = False,
+) -> None:
+    """判定一条短信或一个电话并说明理由 | Judge one message or call and explain why."""
+    chosen: dict[str, Any] = {} if data is None else {"data_dir": data}
+    if db:
+        chosen["database_url"] = db
+    settings = Settings(**chosen)
+    c = Communication(
+        channel=channel,
+        provider=provider,
+        sender=sender,
+        via=via,
+        code=code_form(code) if code.strip() else "",
+        number=require(number).number,
+        text="" if channel is Channel.CALL else text,
+        purpose=purpose,
+        platform_call=platform_call,
+        caller_identity=caller_identity,
+        charged=charged,
+        at=moment_asked(at),
+    )
+    explanation = explain(open_gate(settings.database, settings.segments), c, under)
+    shown = c.number if reveal else mask(c.number)
+    if as_json:
+        show.as_json(as_plain(explanation, shown))
+    else:
+        tell(explanation, shown)
+
+
+def moment_asked(text: str) -> datetime:
+    """The moment that was asked for, without a zone Beijing time; now when none was.
+
+    Raises:
+        InvalidInput: it is no ISO 8601 moment.
+    """
+    if not text:
+        return datetime.now(SHANGHAI).replace(microsecond=0)
+    try:
+        read = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidInput(
+            f"时间“{text}”应写作 2026-11-11T10:00:00+08:00",
+            f"a time is written 2026-11-11T10:00:00+08:00, not {text!r}",
+            thing=text,
+            field="at",
+        ) from None
+    return read if read.tzinfo is not None else read.replace(tzinfo=SHANGHAI)
+
+
+def as_plain(explanation: Explanation, number: str) -> dict[str, Any]:
+    """The explanation as JSON values, the number as it may be shown."""
+    decision = explanation.decision
+    zh, en = decision.wording()
+    return {
+        "outcome": decision.outcome.word,
+        "wording": {"zh": zh, "en": en},
+        "number": number,
+        "at": decision.at.isoformat(),
+        "under": decision.under,
+        "in_scope": decision.in_scope,
+        "out_of_scope": decision.out_of_scope,
+        "reasons": [_reason(reason) for reason in decision.reasons],
+        "advisories": [_reason(reason) for reason in decision.advisories],
+        "degraded": decision.degraded,
+        "observations": [
+            {"field": seen.field, "value": plain(seen.value), "source": seen.source} for seen in explanation.observed
+        ],
+        "predicates": {instrument: dict(read) for instrument, read in explanation.held},
+        "passes_if": [
+            [{"predicate": c.predicate, "is": c.to, "zh": c.zh, "en": c.en} for c in way]
+            for way in explanation.passes_if
+        ],
+        "valid_until": decision.valid_until.astimezone(SHANGHAI).isoformat(),
+        "hashes": plain(decision.hashes),
+        "log_id": decision.log_id,
+        "position": decision.position,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "obligation": reason.obligation,
+        "instrument": reason.instrument,
+        "rule": reason.rule,
+        "effect": reason.effect.word,
+        "zh": reason.zh,
+        "en": reason.en,
+        "citation": {
+            "source_zh": reason.citation.source_zh,
+            "source_en": reason.citation.source_en,
+            "article": reason.citation.article,
+            "mark": reason.citation.mark.value,
+            "zh": reason.citation.zh(),
+            "en": reason.citation.en(),
+        },
+        "because": reason.because,
+        "unknown": reason.unknown,
+        "parameters": dict(reason.parameters),
+        "remedy": {"zh": reason.remedy_zh, "en": reason.remedy_en},
+    }
+
+
+def tell(explanation: Explanation, number: str) -> None:
+    """The explanation as a person reads it."""
+    decision = explanation.decision
+    mark = "✓" if decision.outcome <= Outcome.LABEL else "✗"
+    _line(f"{mark} ", decision.outcome.zh, decision.outcome.en)
+    at = moment_words(decision.at)
+    _line("  ", f"致 {number}，{at}，按 {decision.under} 判定", f"to {number}, {at}, under {decision.under}")
+    if not decision.in_scope:
+        _line("  ", "所选规定不适用于本次通信，予以放行", "out of the scope of the law asked for: passes")
+    if decision.out_of_scope:
+        names = ", ".join(decision.out_of_scope)
+        _line("  ", f"不适用：{names}", f"out of scope: {names}")
+    if decision.degraded:
+        _line("  ", "部件故障期间放行，恢复后重新判定", "passed in an outage; judged again on recovery")
+    _tell_reasons(decision)
+    _tell_ways(explanation)
+    _tell_observations(explanation)
+    _tell_foundations(decision)
+
+
+def _line(indent: str, zh: str, en: str) -> None:
+    sys.stdout.write(f"{indent}{show.both(zh, en)}\n")
+
+
+def _heading(zh: str, en: str) -> None:
+    _line("\n", zh, en)
+
+
+def _tell_reasons(decision: Decision) -> None:
+    if decision.reasons:
+        _heading("理由", "reasons")
+    for reason in decision.reasons:
+        _tell_reason(reason)
+    if decision.advisories:
+        _heading("提示（不作为理由）", "advisories (no reasons themselves)")
+    for reason in decision.advisories:
+        _tell_reason(reason)
+
+
+def _tell_reason(reason: Reason) -> None:
+    name = f"{reason.obligation} {reason.instrument}/{reason.rule} "
+    _line(f"  • {name}", f"（{reason.effect.zh}）{reason.zh}", f"({reason.effect.en}) {reason.en}")
+    _line("      ", f"出处：{reason.citation.zh()}", f"source: {reason.citation.en()}")
+    because = ", ".join(reason.because)
+    _line("      ", f"依据：{because}", f"because: {because}")
+    if reason.unknown:
+        unknown = ", ".join(reason.unknown)
+        _line("      ", f"未能看到：{unknown}", f"not seen: {unknown}")
+    for parameter, figure in reason.parameters:
+        _line("      ", f"参数：{parameter} = {figure:g}", f"parameter: {parameter} = {figure:g}")
+    _line("      ", f"怎么办：{reason.remedy_zh}", f"what to do: {reason.remedy_en}")
+
+
+def _tell_ways(explanation: Explanation) -> None:
+    if explanation.decision.outcome <= Outcome.LABEL:
+        return
+    _heading("怎样才能放行（任一即可）", "what would let it pass (any one of these)")
+    if not explanation.passes_if:
+        _line(
+            "  ", "须同时改变三项以上事实，见各理由的“怎么办”", "more than three facts would have to change: see above"
+        )
+    for way in explanation.passes_if:
+        zh = "，且".join(change.zh for change in way)
+        en = ", and ".join(change.en for change in way)
+        _line("  • ", zh, en)
+
+
+def _tell_observations(explanation: Explanation) -> None:
+    source = ""
+    _heading("观察到的事实", "what was observed")
+    for seen in explanation.observed:
+        if seen.source != source:
+            source = seen.source
+            _line("  ", *(f"[{word}]" for word in SOURCE_WORDS[source]))
+        name, value = FIELD_WORDS[seen.field], value_words(seen.field, seen.value)
+        if seen.field.endswith("_kind") and seen.value in _KINDS:
+            value = KIND_NAMES[Kind(seen.value)], str(seen.value)
+        _line("    ", f"{name[0]}：{value[0]}", f"{name[1]}: {value[1]}")
+
+
+def _tell_foundations(decision: Decision) -> None:
+    _heading("判定依据的版本", "what it was judged by")
+    until = moment_words(decision.valid_until)
+    _line("  ", f"有效至：{until}", f"valid until: {until}")
+    place = f"{decision.log_id}:{decision.position}"
+    _line("  ", f"日志位置：{place}", f"journal position: {place}")
+    for zh, en, digest in (
+        ("规则", "law", decision.hashes.law),
+        ("参数", "parameters", decision.hashes.parameters),
+        ("内容规则", "content rules", decision.hashes.content),
+        ("回复识别", "reply reader", decision.hashes.reply),
+    ):
+        _line("  ", f"{zh}：{digest[:16]}", f"{en}: {digest[:16]}")
