@@ -16,10 +16,11 @@ from typing import Any, Final
 import yoyo
 
 from anning.errors import SchemaMismatch
-from anning.journal.database import Connection, Database, Statements
+from anning.journal.database import Database, Statements
 
 STATEMENTS: Final = Statements(Path(__file__).parent / "sql")
 FOLDER: Final = Path(__file__).parent / "migrations"
+FIRST: Final = "journal-0001-events"
 
 
 def migrate(database: Database, folders: Sequence[Path] = (), *, log_id: str | None = None, wait: float = 30.0) -> None:
@@ -59,18 +60,23 @@ def rollback(database: Database, folders: Sequence[Path] = (), *, steps: int | N
         lock.release()
 
 
-def check(database: Database, connection: Connection, folders: Sequence[Path] = ()) -> None:
-    """The database has exactly the tables this code expects.
+def check(database: Database, folders: Sequence[Path] = ()) -> str:
+    """The name of the log of a database that has exactly the tables this code expects.
 
     Raises:
         SchemaMismatch: it lacks some, or was written by a newer version.
     """
     expected = {migration.id for migration in _migrations(database, folders)}
     found: set[str] = set()
-    if STATEMENTS.value(connection, "migrated"):
-        found = {row[0] for row in STATEMENTS.rows(connection, "applied_migrations")}
+    log_id: str | None = None
+    if database.exists():
+        with database.connect(read_only=True) as connection:
+            if STATEMENTS.value(connection, "migrated"):
+                found = {row[0] for row in STATEMENTS.rows(connection, "applied_migrations")}
+            if FIRST in found:
+                log_id = STATEMENTS.value(connection, "log_id")
     missing, unknown = sorted(expected - found), sorted(found - expected)
-    if missing or unknown:
+    if missing or unknown or log_id is None:
         raise SchemaMismatch(
             f"库表版本不符：缺少 {'、'.join(missing) or '无'}，未知 {'、'.join(unknown) or '无'}",
             f"the tables are of another version: missing {', '.join(missing) or 'none'}; "
@@ -78,6 +84,7 @@ def check(database: Database, connection: Connection, folders: Sequence[Path] = 
             thing=", ".join(missing + unknown),
             rule="schema-version",
         )
+    return log_id
 
 
 def _yoyo(database: Database) -> Any:

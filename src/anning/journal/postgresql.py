@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -28,6 +29,9 @@ class PostgresqlDatabase:
         self.url = url
         self.yoyo_url = "postgresql+psycopg://" + url.partition("://")[2]
         self.segments = segments
+
+    def exists(self) -> bool:
+        return True
 
     def prepare(self) -> None:
         """Nothing to do: whoever runs the server makes the database."""
@@ -62,6 +66,9 @@ class SessionLock:
         self._connection = connection
 
     def release(self) -> None:
+        # Said aloud, because the server notices a closed connection only some time later.
+        with suppress(psycopg.Error):
+            self._connection.raw.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
         self._connection.close()
 
 

@@ -43,7 +43,6 @@ from anning.journal.envelope import (
     Event,
     Payload,
     canonical_payload,
-    commitment,
 )
 from anning.journal.store import STATEMENTS, Store
 from anning.journal.writer import Writer
@@ -185,6 +184,21 @@ def row_salt(secret: bytes, row_number: int) -> bytes:
     return hmac.digest(secret, row_number.to_bytes(8, "big"), "sha256")[:SALT_LENGTH]
 
 
+def row_leaves(rows: Iterable[bytes], secret: bytes, first_row: int) -> Iterator[bytes]:
+    """The leaves of rows from their canonical bytes; the same as `leaf_hash` under each `row_salt`.
+
+    HMAC's two keyed states (RFC 2104) are made once and copied, which spares most of the time.
+    """
+    inner, outer = (hashlib.sha256(bytes(pad ^ byte for byte in secret.ljust(64, b"\0"))) for pad in (0x36, 0x5C))
+    sha256 = hashlib.sha256
+    for number, row in enumerate(rows, first_row):
+        keyed = inner.copy()
+        keyed.update(number.to_bytes(8, "big"))
+        salt = outer.copy()
+        salt.update(keyed.digest())
+        yield sha256(b"\0" + sha256(salt.digest()[:SALT_LENGTH] + row).digest()).digest()
+
+
 def canonical_rows(frame: pl.DataFrame) -> list[bytes]:
     """The RFC 8785 form of each row; for the types a segment may hold, polars writes exactly that."""
     if not frame.width:
@@ -278,10 +292,7 @@ class _Rows:
 
 
 def _root(frame: pl.DataFrame, secret: bytes, first_row: int) -> bytes:
-    return merkle.root(
-        merkle.leaf_hash(commitment(row_salt(secret, number), row))
-        for number, row in enumerate(canonical_rows(frame), first_row)
-    )
+    return merkle.root(row_leaves(canonical_rows(frame), secret, first_row))
 
 
 def _must_be_plain(schema: Mapping[str, pl.DataType]) -> None:

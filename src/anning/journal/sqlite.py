@@ -6,6 +6,7 @@ import sqlite3
 import time
 from pathlib import Path
 from typing import ClassVar, Final
+from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
@@ -26,8 +27,12 @@ class SqliteDatabase:
     def __init__(self, url: str, segments: Path | None) -> None:
         self.url = url
         self.path = Path(url.removeprefix("sqlite:///")).absolute()
-        self.yoyo_url = f"sqlite:///{self.path}"
+        # yoyo hands the path on as part of a file: URI, in which SQLite undoes the quoting.
+        self.yoyo_url = f"sqlite:///{quote(str(self.path))}"
         self.segments: Path | None = segments or self.path.parent / "segments"
+
+    def exists(self) -> bool:
+        return self.path.exists()
 
     def prepare(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)

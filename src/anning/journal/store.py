@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from anning.errors import JournalError
+from anning.errors import JournalError, SchemaMismatch
 from anning.journal import migrating
 from anning.journal.database import Connection, Database, Row, database_of
 from anning.journal.envelope import Event, from_microseconds
@@ -89,15 +89,7 @@ class Store:
             Unavailable: the database cannot be reached.
         """
         database = database_of(url, segments)
-        database.prepare()
-        with database.connect(read_only=True) as connection:
-            migrating.check(database, connection, migrations)
-            log_id = STATEMENTS.value(connection, "log_id")
-        if log_id is None:
-            raise JournalError(
-                "日志尚未命名，请先迁移", "the log has no name yet: migrate first", thing=url.partition(":")[0]
-            )
-        return cls(database, views, log_id)
+        return cls(database, views, migrating.check(database, migrations))
 
     @classmethod
     def create(
@@ -109,9 +101,15 @@ class Store:
         segments: Path | None = None,
         log_id: str | None = None,
     ) -> Store:
-        """Make or bring up to date the tables, then open. Safe to call on every start."""
-        cls.migrate(url, migrations, log_id=log_id)
-        return cls.open(url, views, migrations=migrations, segments=segments)
+        """Open, making the tables or bringing them up to date first when they are not; for every start.
+
+        A database that is as it should be is opened without the writer's lock, so beside a running writer too.
+        """
+        try:
+            return cls.open(url, views, migrations=migrations, segments=segments)
+        except SchemaMismatch:
+            cls.migrate(url, migrations, log_id=log_id)
+            return cls.open(url, views, migrations=migrations, segments=segments)
 
     @staticmethod
     def migrate(url: str, folders: Sequence[Path] = (), *, log_id: str | None = None, wait: float = 30.0) -> None:

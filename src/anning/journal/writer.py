@@ -39,6 +39,22 @@ from anning.journal.store import STATEMENTS, Position, Store
 
 GROUP_COMMIT_MAX: Final = 256
 
+EVENT_COLUMNS: Final = (
+    "position",
+    "log_id",
+    "kind",
+    "payload",
+    "tenant",
+    "actor",
+    "at",
+    "recorded_at",
+    "key",
+    "salt",
+    "leaf_hash",
+    "epoch",
+)
+COMMAND_COLUMNS: Final = ("tenant", "key", "digest", "first_position", "last_position")
+
 Subscriber: TypeAlias = Callable[[Sequence[Event]], None]
 
 _log = structlog.get_logger(__name__)
@@ -194,8 +210,9 @@ class Writer:
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Hear of every event after it is committed and before it is acknowledged, in order, in the writer's thread.
 
-        So whoever holds an acknowledgement finds every subscriber up to date. A callback must be quick; what it raises
-        is logged and harms nobody else. Returns the function that ends the subscription.
+        So whoever holds an acknowledgement finds every subscriber up to date. A callback must be quick and must not
+        wait for this writer; what it raises is logged and harms nobody else. Returns what ends the
+        subscription.
         """
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback)
@@ -260,6 +277,7 @@ class Writer:
             self._still_the_writer()
             steps.reached("writer.after-begin")
             batch = _Batch(STATEMENTS.value(connection, "head"), self._clock(), self._known(tasks))
+            connection.execute("SAVEPOINT command")
             for task in tasks:
                 batch.outcomes.append((task.future, self._answer(task, batch)))
             steps.reached("writer.after-views")
@@ -289,7 +307,6 @@ class Writer:
         earlier = batch.fresh.get(name) or batch.known.get(name)
         if earlier is not None:
             return self._answer_again(task, earlier)
-        self._connection.execute("SAVEPOINT command")
         try:
             sealed = self._decide(task, batch)
         except Exception as error:
@@ -297,9 +314,8 @@ class Writer:
             if self._connection.lost:
                 raise
             self._connection.execute("ROLLBACK TO SAVEPOINT command")
-            self._connection.execute("RELEASE SAVEPOINT command")
             return error
-        self._connection.execute("RELEASE SAVEPOINT command")
+        self._connection.next_savepoint()
         first, last = (batch.position + 1, batch.position + len(sealed)) if sealed else (0, 0)
         batch.position += len(sealed)
         batch.events.extend(event for event, _ in sealed)
@@ -339,35 +355,28 @@ class Writer:
         return sealed
 
     def _append(self, batch: _Batch) -> None:
-        STATEMENTS.change_many(
-            self._connection,
-            "append_event",
-            [
-                {
-                    "position": event.position,
-                    "log_id": event.log_id,
-                    "kind": event.kind,
-                    "payload": payload,
-                    "tenant": event.tenant,
-                    "actor": event.actor,
-                    "at": to_microseconds(event.at),
-                    "recorded_at": to_microseconds(event.recorded_at),
-                    "key": event.key,
-                    "salt": event.salt,
-                    "leaf_hash": event.leaf_hash,
-                    "epoch": event.epoch,
-                }
-                for event, payload in zip(batch.events, batch.payloads, strict=True)
-            ],
+        rows = (
+            (
+                event.position,
+                event.log_id,
+                event.kind,
+                payload,
+                event.tenant,
+                event.actor,
+                to_microseconds(event.at),
+                to_microseconds(event.recorded_at),
+                event.key,
+                event.salt,
+                event.leaf_hash,
+                event.epoch,
+            )
+            for event, payload in zip(batch.events, batch.payloads, strict=True)
         )
-        STATEMENTS.change_many(
-            self._connection,
-            "remember_command",
-            [
-                {"tenant": tenant, "key": key, "digest": answer.digest, "first": answer.first, "last": answer.last}
-                for (tenant, key), answer in batch.fresh.items()
-            ],
-        )
+        if batch.events:
+            self._connection.insert("events", EVENT_COLUMNS, rows)
+        if batch.fresh:
+            answers = ((*name, answer.digest, answer.first, answer.last) for name, answer in batch.fresh.items())
+            self._connection.insert("commands", COMMAND_COLUMNS, answers)
 
     def _tell_subscribers(self, events: list[Event]) -> None:
         if not events:

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anning.errors import Conflict, InvalidFile, InvalidInput, JournalError, TornSegment
-from anning.journal import Event, SegmentWriter, Store, Writer, read_segment, rebuild
+from anning.journal import Event, SegmentWriter, Store, Writer, leaf_hash, read_segment, rebuild
 from anning.journal.merkle import root
-from anning.journal.segments import BATCH, canonical_rows
+from anning.journal.segments import BATCH, canonical_rows, row_leaves, row_salt
 from journal_world import AT, Note, create, tables
 
 SAID = {"row_kind": "number", "source": "5" * 64, "tenant": "cmcc", "actor": "ops", "at": AT}
@@ -171,6 +171,12 @@ def test_the_root_is_what_a_stranger_makes_of_the_file(sqlite_store: Store) -> N
         leaves.append(hashlib.sha256(b"\x00" + opened).digest())
     assert event.payload["roots"] == [root(leaves).hex()]
     assert secret.hex() not in str(event)
+
+
+@given(st.binary(min_size=32, max_size=32), st.lists(st.binary(max_size=80), max_size=20), st.integers(0, 2**40))
+def test_a_rows_leaf_is_made_as_an_events_is(secret: bytes, rows: list[bytes], first: int) -> None:
+    expected = [leaf_hash(row_salt(secret, number), row) for number, row in enumerate(rows, first)]
+    assert list(row_leaves(rows, secret, first)) == expected
 
 
 @given(

@@ -102,6 +102,25 @@ def test_statements_are_found_in_both_dialects() -> None:
     assert {"note", "take_note", "tally"} <= statements.names()
 
 
+def test_opening_needs_no_lock_when_the_tables_are_right(database_url: str) -> None:
+    with create(database_url) as store, Writer.acquire(store), create(database_url) as beside:
+        assert beside.head() == store.head()
+
+
+def test_a_file_that_is_not_there_is_not_made_by_opening_it(tmp_path: Path) -> None:
+    with pytest.raises(SchemaMismatch):
+        Store.open(f"sqlite:///{tmp_path / 'no' / 'anning.db'}")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("folder", ["安宁 数据", "a%20b", "50% off?", "no#1", "a'b\"c"])
+def test_any_folder_name_will_do(tmp_path: Path, folder: str) -> None:
+    with create(f"sqlite:///{tmp_path / folder / 'anning.db'}") as store:
+        fill(store, 3)
+    assert (tmp_path / folder / "anning.db").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == [folder]
+
+
 @pytest.mark.parametrize("url", ["mysql://x", "sqlite://x", "var/anning.db", ""])
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(InvalidInput):

@@ -18,17 +18,7 @@ UPDATE journal SET epoch = epoch + 1 WHERE one = 1;
 -- The last position, 0 when nothing was written.
 SELECT COALESCE(MAX(position), 0) FROM events;
 
--- name: append_event*!
--- Put an event at its place; a taken place is an error of the writer.
-INSERT INTO events (position, log_id, kind, payload, tenant, actor, at, recorded_at, key, salt, leaf_hash, epoch)
-VALUES (:position, :log_id, :kind, :payload, :tenant, :actor, :at, :recorded_at, :key, :salt, :leaf_hash, :epoch);
-
 -- name: events_after
 -- Up to :count events after a position, in order.
 SELECT position, log_id, kind, payload, tenant, actor, at, recorded_at, key, salt, leaf_hash, epoch
 FROM events WHERE position > :after ORDER BY position LIMIT :count;
-
--- name: remember_command*!
--- Keep what became of a command, for whoever asks again.
-INSERT INTO commands (tenant, key, digest, first_position, last_position)
-VALUES (:tenant, :key, :digest, :first, :last);
