@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +9,8 @@ import msgspec
 import typer
 
 from anning.content import RULES_HASH, Content, ContentClass, judge, way_out_works
-from anning.errors import InvalidFile, InvalidInput
+from anning.errors import InvalidInput
+from anning.gate.tables import read_column
 
 _CLASSES = {
     ContentClass.SERVICE: ("服务类", "service"),
@@ -30,11 +29,11 @@ def content(
     as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON / one line of JSON each")] = False,
 ) -> None:
     """按规则判断短信内容 / Judge the content of messages by rules: class, signature, phone, way out, links, length."""
-    if (text is None) == (file is None):
+    if (text is None) == (file is None) or (file is not None and not column):
         raise InvalidInput(
             "请给出一条短信内容, 或 --file 与 --column", "give one text, or --file with --column", thing="content"
         )
-    texts = iter((text,)) if text is not None else _column_of(Path(str(file)), column)
+    texts = (text,) if file is None else read_column(file, column)
     for one in texts:
         seen = judge(one or "")
         if as_json:
@@ -46,7 +45,7 @@ def content(
 def as_line(text: str, seen: Content) -> dict[str, Any]:
     """The observation as one JSON object: the fields of `Content`, with `class` for `klass`, and the text."""
     line = msgspec.to_builtins(seen)
-    return {"text": text, "class": line.pop("klass"), **line, "rules_hash": RULES_HASH}
+    return {"text": text.encode("utf-8", "replace").decode(), "class": line.pop("klass"), **line, "rules_hash": RULES_HASH}
 
 
 def explain(text: str, seen: Content) -> str:
@@ -93,38 +92,3 @@ def _way_out(text: str, seen: Content) -> str:
     steps = "一步 one step" if seen.way_out_one_step else "不止一步 more than one step"
     works = "可识别 understood" if way_out_works(text) else "不能识别或不便捷 not understood or not convenient"
     return f"{keyword}, {steps}, {works}"
-
-
-def _column_of(path: Path, column: str) -> Iterator[str]:
-    """The texts of one column of a CSV file in UTF-8 (with or without BOM) or GB18030; the first column when none is named.
-
-    Raises InvalidFile when the file is not there, not text, or has no such column.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InvalidFile(
-            f"无法读取 {path}: {error.strerror}", f"cannot read {path}: {error.strerror}", thing=str(path)
-        ) from error
-    try:
-        decoded = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            decoded = raw.decode("gb18030")
-        except UnicodeDecodeError as error:
-            raise InvalidFile(
-                "文件既不是 UTF-8 也不是 GB18030", "the file is neither UTF-8 nor GB18030", thing=str(path)
-            ) from error
-    head = decoded.split("\n", 1)[0]
-    delimiter = max(",\t;", key=head.count)
-    rows = csv.reader(decoded.splitlines(keepends=True), delimiter=delimiter)
-    header = next(rows, [])
-    if column and column not in header:
-        raise InvalidFile(
-            f"没有名为 {column} 的列; 有: {'、'.join(header)}",
-            f"no column named {column}; there are: {', '.join(header)}",
-            thing=str(path),
-            field=column,
-        )
-    place = header.index(column) if column else 0
-    return (row[place] if place < len(row) else "" for row in rows if row)

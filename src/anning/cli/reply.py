@@ -23,7 +23,7 @@ def reply(
     """判断一条回复是否表示拒绝 / Tell whether an answer refuses (refusal, no-refusal, unclear)."""
     reading = read_reply(text)
     if as_json:
-        line = {"text": text, "reply": reading.reply.value, "why": reading.why}
+        line = {"text": text.encode("utf-8", "replace").decode(), "reply": reading.reply.value, "why": reading.why}
         typer.echo(msgspec.json.encode(line))
         return
     zh, en = _MEANING[reading.reply]

@@ -1,4 +1,7 @@
-"""What a message is and carries, and what a subscriber's reply means (内容判断). Pure: no clock, no I/O but its own word lists."""
+"""What a message is and carries, and what a subscriber's reply means (内容判断).
+
+Pure: no clock, and no I/O but reading its own word lists.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""The apparent class of a message by rules (按规则判断内容类别; 2020 draft art. 42: commercial is what introduces or
-promotes goods, services or chances to invest).
+"""The apparent class of a message by rules (按规则判断内容类别).
 
-Words that offer and words that serve are weighed as log-odds. Speaking *about* a commercial thing in the course of
-serving ("您的贷款申请已受理", "领取优惠券的验证码") is no offer and is set aside first (exemptions); a warning against an offer
-is none either. What is left of an offer after that is an offer whatever it is wrapped in: words of service lower the score of
-a faint offer, and lose that power as the offer grows clear. That is why a promotional tail makes a service message commercial.
+Commercial is what introduces or promotes goods, services or chances to invest (2020 draft, art. 42). Words that offer
+and words that serve are weighed as log-odds. Speaking *about* a commercial thing in the course of serving ("您的贷款
+申请已受理", a code for drawing a coupon) is no offer and is set aside first (exemptions); a warning against an offer
+is none either. What is left of an offer after that is an offer whatever it is wrapped in: words of service lower the
+score of a faint offer, and lose that power as the offer grows clear. So a promotional tail makes a service message
+commercial.
 """
 
 from __future__ import annotations
@@ -112,16 +113,22 @@ def _rules() -> _Rules:
     return _Rules(lexicon())
 
 
-_CODE_NAME = r"(?:验证码|校验码|检验码|动态码|动态密码|确认码|一次性密码|短信密码|短信口令|随机码|登录码|激活码|otp|(?:verification|security|login|confirmation|one[- ]time) (?:code|pin|password)|passcode)"
+_CODE_NAME = (
+    r"(?:验证码|校验码|检验码|动态码|动态密码|确认码|一次性密码|短信密码|短信口令|随机码|登录码|"
+    r"激活码|otp|(?:verification|security|login|confirmation|one[- ]time) (?:code|pin|password)|"
+    r"passcode)"
+)
 _CODE = re.compile(
-    rf"{_CODE_NAME}[^\d。!?]{{0,16}}(?<!\d)\d(?: ?[\da-z]){{3,7}}(?![\d元])|(?<![\d.])\d(?: ?\d){{3,7}}[^\d。!?]{{0,12}}{_CODE_NAME}|(?:your|code)[^\d.!?]{{0,30}}(?:code|is|:)[^\d.!?]{{0,12}}\d{{4,8}}"
+    rf"{_CODE_NAME}[^\d。!?]{{0,16}}(?<!\d)\d(?: ?[\da-z]){{3,7}}(?![\d元])|"
+    rf"(?<![\d.])\d(?: ?\d){{3,7}}[^\d。!?]{{0,12}}{_CODE_NAME}|(?:your|code)[^\d.!?]{{0,30}}(?:code|"
+    rf"is|:)[^\d.!?]{{0,12}}\d{{4,8}}"
 )
 
 
 def classify(
     body: str, *, sender: str, way_out: WayOut, links: tuple[str, ...], phones: tuple[str, ...], obfuscated: bool
 ) -> Verdict:
-    """Judges the words of a message. `body` is the normalised text without its signature, `sender` the name it gives."""
+    """Judges the words of a message. `body`: normalised, without the signature; `sender`: the name given."""
     rules = _rules()
     is_code = _CODE.search(body) is not None
     plain, warned = _set_aside_warnings(rules, body)
@@ -181,7 +188,7 @@ def _set_aside_own_affairs(rules: _Rules, text: str) -> tuple[str, int]:
 
 
 def _appended_offer(rules: _Rules, offered: str) -> float:
-    """The log-odds of the most commercial single sentence: what is appended to a service message stands alone there."""
+    """The log-odds of the most commercial single sentence, where what is appended to a service stands alone."""
     best = -12.0
     for sentence in _SENTENCE.findall(offered):
         offer, _ = rules.offers.weigh(sentence)

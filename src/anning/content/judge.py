@@ -1,4 +1,4 @@
-"""Everything the rules observe in one text, at once (内容观察). Pure: the same text always gives the same observation."""
+"""Everything the rules observe in one text, at once (内容观察): the same text always gives the same."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LINK = "链接"
 def judge(text: str) -> Content:
     """What a message is and carries. Never raises; takes any string.
 
-    Source: 2020 draft art. 18 and 19 (what port SMS must carry), art. 27 (public interest), art. 42 (what is commercial).
+    Source: 2020 draft art. 18 and 19 (what port SMS must carry), 27 (public interest), 42 (what is commercial).
     """
     plain = undisguise(text)
     links = read_links(plain.folded)

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 
 _TLD = (
-    "com|cn|net|org|gov|edu|cc|top|xyz|vip|shop|io|me|info|biz|tv|app|club|site|online|link|ink|ltd|co|hk|tw|us|uk|la|im|so|fun|win|pro|"
-    "cloud|tech|work|wang|mobi|asia|store|live|life|icu|bid|fit|ren|run|ly|gl|ws|to|gs|nu|cm|eu|de|jp|kr|ru|ai|dev|page|red|pub|pw|tk|ml|ga|"
-    "cf|gq|loan|date|space|website|press|news|video|world|group|plus|mx|in|is|gd|ee|sg|my|ph|th|vn|id|au|ca|fr|it|es|ch|se|no|nl|pl|br"
+    "com|cn|net|org|gov|edu|cc|top|xyz|vip|shop|io|me|info|biz|tv|app|club|site|online|link|ink|ltd|"
+    "co|hk|tw|us|uk|la|im|so|fun|win|pro|"
+    "cloud|tech|work|wang|mobi|asia|store|live|life|icu|bid|fit|ren|run|ly|gl|ws|to|gs|nu|cm|eu|de|"
+    "jp|kr|ru|ai|dev|page|red|pub|pw|tk|ml|ga|"
+    "cf|gq|loan|date|space|website|press|news|video|world|group|plus|mx|in|is|gd|ee|sg|my|ph|th|vn|"
+    "id|au|ca|fr|it|es|ch|se|no|nl|pl|br"
 )
 _HIDDEN_DOT = re.compile(
-    r"(?<=[A-Za-z0-9])[ ]?(?:。|·|点|、|\(dot\)|\[dot\]|\(\.\)|\[\.\]|\(点\)|\[点\]| dot )[ ]?(?=(?:com|cn|net|org|cc|top|xyz|vip|shop|info|tv|app|club|site|me|io|co|la|im|so|fun|win)(?![A-Za-z0-9]))",
+    r"(?<=[A-Za-z0-9])[ ]?(?:。|·|点|、|\(dot\)|\[dot\]|\(\.\)|\[\.\]|\(点\)|\[点\]|"
+    r" dot )[ ]?(?=(?:com|cn|net|org|cc|top|xyz|vip|shop|info|tv|app|club|site|me|io|co|la|im|so|fun|"
+    r"win)(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )
 _BLANK_DOT = re.compile(
-    r"(?<=[A-Za-z0-9])(?: \. ?|\. | ?, ?)(?=(?:com|cn|net|org|cc|top|xyz|vip)(?![A-Za-z0-9]))|(?<=www)[ 。点·]+(?=[a-z0-9])",
+    r"(?<=[A-Za-z0-9])(?: \. ?|\. | ?, ?)(?=(?:com|cn|net|org|cc|top|xyz|vip)(?![A-Za-z0-9]))|"
+    r"(?<=www)[ 。点·]+(?=[a-z0-9])",
     re.IGNORECASE,
 )
 _BODY = r"[^\s\u3000-\u303f\u3400-\u9fff\uff00-\uffef<>\"'“”‘’()\[\]{}|，。；！？]"
@@ -23,7 +29,8 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"(?<![@A-Za-z0-9_.\-/])(?:[a-z0-9](?:[a-z0-9\-]{{0,40}}[a-z0-9])?\.){{1,5}}(?:{_TLD})(?![a-z0-9\-@]|\.[a-z0-9])(?::\d{{2,5}})?(?:[/?#]{_BODY}*)?",
+    rf"(?<![@A-Za-z0-9_.\-/])(?:[a-z0-9](?:[a-z0-9\-]{{0,40}}[a-z0-9])?\.){{1,5}}(?:{_TLD})(?![a-z0-9\-@]|"
+    rf"\.[a-z0-9])(?::\d{{2,5}})?(?:[/?#]{_BODY}*)?",
     re.IGNORECASE,
 )
 _WWW = re.compile(rf"(?<![A-Za-z0-9_.])www\.{_BODY}+", re.IGNORECASE)
@@ -38,7 +45,10 @@ _TRAIL = ".,;:!?-~_"
 
 
 def read_links(folded: str) -> tuple[str, ...]:
-    """The links of a folded text, disguised dots restored, in order and each once. A version number, a price or a mail address is none."""
+    """The links of a folded text, disguised dots restored, in order and each once.
+
+    A version number, a price or a mail address is none.
+    """
     text = folded
     if "@" in text:
         text = _MAIL.sub(" ", text)

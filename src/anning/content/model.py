@@ -29,7 +29,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         text_hash: SHA-256 of the original text as UTF-8, hexadecimal.
-        signature: the SMS signature (短信签名) without its brackets, folded by `fold_signature`; empty when there is none.
+        signature: the SMS signature (短信签名) without brackets, folded by `fold_signature`; empty if none.
         other_signatures: further bracketed names found elsewhere in the text, in order.
         names_sender: the message says who sends it, by a signature or in words ("安宁银行提醒您").
         names_phone: it names a telephone number to reach (an order number is none).
@@ -43,14 +43,16 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         segments: billed parts: 1 up to 70 units, else 67 a part.
         klass: the apparent class.
         score: confidence in `klass`, 0 to 1; 0.5 means that the rules cannot tell.
-        commercial_score: how commercial the text reads, 0 to 1; clear advertising is above 0.9, clear service below 0.1.
+        commercial_score: how commercial the text reads, 0 to 1; clear advertising above 0.9, clear service below 0.1.
         deciding: the words and patterns that decided, strongest first.
-        trade: finance, property, health, recruitment, travel, education, retail, government, other, or empty.
-        prohibited_kind: fraud, phishing, gambling, porn, drugs, weapons, fake-invoice, fake-certificate, illegal-goods, or empty.
-        obfuscated: the text hides its words (invisible characters, look-alikes, inserted signs, sound-alikes).
+        trade: finance, property, health, recruitment, travel, education, retail, government, other, or
+            empty.
+        prohibited_kind: fraud, phishing, gambling, porn, drugs, weapons, fake-invoice, fake-certificate, exam-cheating,
+            illegal-goods, or empty.
+        obfuscated: the text hides its words: invisible characters, look-alikes, inserted signs, sound-alikes.
         is_verification_code: it hands over a one-time code (验证码).
         promotional_tail: a service message with an offer appended.
-        publicity_of_work: an agency praising its own work (工作宣传), which is no public interest (2020 draft, art. 27).
+        publicity_of_work: an agency praising its own work (工作宣传), no public interest (2020 draft, art. 27).
     """
 
     text_hash: str

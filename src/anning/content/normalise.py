@@ -71,7 +71,7 @@ _NUMERAL_VALUE = (
 _UNIT_VALUE = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _NUMERALS = "".join(_NUMERAL_VALUE)
 _ANY_NUMERAL = re.compile(rf"[{_NUMERALS}十百千拾佰仟]")
-_DIGIT_RUN = re.compile(rf"[零一二三四五六七八九幺]{{4,}}|[壹贰叁肆伍陆柒捌玖零]{{2,}}(?![拾佰仟])")
+_DIGIT_RUN = re.compile(r"[零一二三四五六七八九幺]{4,}|[壹贰叁肆伍陆柒捌玖零]{2,}(?![拾佰仟])")
 _QUANTITY = re.compile(
     rf"(?!.千万[别要不勿])([{_NUMERALS}][{_NUMERALS}十百千拾佰仟]*[十百千拾佰仟][{_NUMERALS}十拾百佰]*|[十拾][{_NUMERALS}]?)"
     r"(?=[万亿元块折名天位套个年%])"

@@ -1,7 +1,7 @@
 """The way to refuse that a message tells (退订方式; 2020 draft art. 19, and in force since 2015), and whether it works.
 
-One step means: one free reply, one free call, or one tap on a link that asks for nothing more. A way that needs a visit,
-a login, a form, an account to follow, a document, a second reply or money is told, but is not one step.
+One step means: one free reply, one free call, or one tap on a link that asks for nothing more. A way that needs a
+visit, a login, a form, an account to follow, a document, a second reply or money is told, but is not one step.
 """
 
 from __future__ import annotations
@@ -14,25 +14,36 @@ from anning.content.normalise import Normalised, undisguise
 from anning.content.phones import read_phones
 from anning.content.reply import read_reply
 
-_REFUSE = r"(?:退订|拒收|退阅|退定|取消订阅|取消接收|取消关注|停止接收|停止发送|不再接收|不再发送|拒绝接收|屏蔽|免打扰|谢绝|不想(?:再)?(?:收到|接收)|不愿(?:再)?(?:收到|接收)|不希望(?:再)?(?:收到|接收)|如不需要|不需要|若不需要|如需取消|勿扰|如有打扰|若打扰)"
+_REFUSE = (
+    r"(?:退订|拒收|退阅|退定|取消订阅|取消接收|取消关注|停止接收|停止发送|不再接收|不再发送|拒绝接收|"
+    r"屏蔽|免打扰|谢绝|不想(?:再)?(?:收到|接收)|不愿(?:再)?(?:收到|接收)|不希望(?:再)?(?:收到|接收)|"
+    r"如不需要|不需要|若不需要|如需取消|勿扰|如有打扰|若打扰)"
+)
 _SEND = r"(?:请?(?:直接)?(?:回复?|发送?|编辑(?:短信)?|短信|回覆|发短信))"
 _KEYWORD = r"(?:退订|拒收|取消|不要|停|拒|退|[a-z]{1,7}[0-9]{0,5}|[0-9]{1,6})"
 _QUOTE = r"[\"'“”‘’「」『』【】()\[\]:<>《》 ]{0,2}"
 _WAYS = (
     re.compile(
-        rf"{_REFUSE}[^。!?;\n0-9a-z]{{0,10}}?{_SEND}(?:字母|数字|短信|内容|指令|大写)*{_QUOTE}(?P<kw>{_KEYWORD})(?![a-z0-9])"
+        rf"{_REFUSE}[^。!?;\n0-9a-z]{{0,10}}?{_SEND}(?:字母|数字|短信|内容|指令|"
+        rf"大写)*{_QUOTE}(?P<kw>{_KEYWORD})(?![a-z0-9])"
     ),
     re.compile(
-        rf"(?:{_SEND}|(?<![\u3400-\u9fffa-z])[发回])(?:字母|数字|短信|内容|指令|大写)*{_QUOTE}(?P<kw>{_KEYWORD})(?![a-z0-9]){_QUOTE}(?:至|到)?(?:本号码?|此号码?|1\d{{4,20}})?[,，]?(?:即可|可以|可|便可|就可|来|以|即|则|为|进行)?(?:马上|立即|免费|随时)?(?:{_REFUSE})"
+        rf"(?:{_SEND}|(?<![\u3400-\u9fffa-z])[发回])(?:字母|数字|短信|内容|指令|"
+        rf"大写)*{_QUOTE}(?P<kw>{_KEYWORD})(?![a-z0-9]){_QUOTE}(?:至|到)?(?:本号码?|此号码?|"
+        rf"1\d{{4,20}})?[,，]?(?:即可|可以|可|便可|就可|来|以|即|则|为|进行)?(?:马上|立即|免费|"
+        rf"随时)?(?:{_REFUSE})"
     ),
     re.compile(rf"{_SEND}{_QUOTE}(?P<kw>退订|拒收|取消订阅)(?![\u3400-\u9fff]{{0,2}}(?:{_SEND}))"),
     re.compile(rf"(?<![a-z0-9])(?P<kw>td|t|n|r|qx|0{{1,6}}){_QUOTE}(?:退订|拒收|取消订阅)"),
     re.compile(rf"(?:退订|拒收|取消订阅){_QUOTE}[-:/ ]?(?P<kw>td|t|n|r|0{{1,6}})(?![a-z0-9])"),
     re.compile(
-        r"(?:reply|text|send)(?: with)?(?: the word)? [\"']?(?P<kw>[a-z]{1,12}|\d{1,6})[\"']?(?: to \d{3,20})? (?:to|for) (?:unsubscribe|stop|opt[ -]?out|cancel|quit|end|refuse)"
+        r"(?:reply|text|send)(?: with)?(?: the word)? [\"']?(?P<kw>[a-z]{1,12}|"
+        r"\d{1,6})[\"']?(?: to \d{3,20})? (?:to|for) (?:unsubscribe|stop|opt[ -]?out|cancel|quit|end|"
+        r"refuse)"
     ),
     re.compile(
-        r"(?:unsubscribe|opt[ -]?out|to stop|to cancel|stop)\s?[:,]?\s?(?:by )?(?:reply(?:ing)?|text(?:ing)?|send(?:ing)?)(?: with)? [\"']?(?P<kw>[a-z]{1,12}|\d{1,6})"
+        r"(?:unsubscribe|opt[ -]?out|to stop|to cancel|stop)\s?[:,]?\s?(?:by )?(?:reply(?:ing)?|"
+        r"text(?:ing)?|send(?:ing)?)(?: with)? [\"']?(?P<kw>[a-z]{1,12}|\d{1,6})"
     ),
     re.compile(r"(?:reply|text|txt) [\"']?(?P<kw>stop|unsubscribe|td)\b"),
     re.compile(r"回复?(?P<kw>td|t|n|r|0{1,6})退(?![货款票房换费])"),
@@ -41,14 +52,18 @@ _WAYS = (
 _BY_OTHER_MEANS = re.compile(rf"{_REFUSE}|(?<![a-z])(?:unsubscribe|opt[ -]?out)(?![a-z])")
 _MEANS = re.compile(r"请|可|点击?|戳|访问|登录|致电|拨打?|打|电话|联系|前往|到|关注|via|at|call|visit|click|:")
 _SECOND_STEP = re.compile(
-    r"关注|公众号|登录|登陆|登入|下载|app|营业厅|网点|柜台|填写|填表|表单|身份证|书面|邮寄|信函|审核|工作日|人工|再次|再回复|再发送|二次|确认后|后确认|并确认|"
-    r"然后|之后|提供|实名|注册|申请|客服办理|设置|我的\s*[-→>]|→|>>?|联系客服|联系业务员|加微信|验证身份|log ?in|sign ?in|download|form|confirm"
+    r"关注|公众号|登录|登陆|登入|下载|app|营业厅|网点|柜台|填写|填表|表单|身份证|书面|邮寄|信函|审核|"
+    r"工作日|人工|再次|再回复|再发送|二次|确认后|后确认|并确认|"
+    r"然后|之后|提供|实名|注册|申请|客服办理|设置|我的\s*[-→>]|→|>>?|联系客服|联系业务员|加微信|"
+    r"验证身份|log ?in|sign ?in|download|form|confirm"
 )
 _COSTS = re.compile(r"\d(?:\.\d+)?元[/每]?(?:条|分钟|次)|收费|资费|话费自理|按标准收取|扣费|付费|premium")
 _FREE = re.compile(r"免费|免资费|不收费|免收")
 _CLAUSE_END = re.compile(r"[。!?！？;；\n]")
 _SERVICE_TO_CANCEL = re.compile(
-    r"(?:退订|取消)(?:成功|失败|费|率|规则|政策|业务受理|请求)|(?:酒店|机票|房间|订单|预订|预约|航班|门票|客房|车票|已)(?:退订|取消)|(?:退订|取消)(?:该|此|本)?(?:酒店|机票|订单|预订|预约|房间|门票|客房)"
+    r"(?:退订|取消)(?:成功|失败|费|率|规则|政策|业务受理|请求)|(?:酒店|机票|房间|订单|预订|预约|航班|"
+    r"门票|客房|车票|已)(?:退订|取消)|(?:退订|取消)(?:该|此|本)?(?:酒店|机票|订单|预订|预约|房间|门票|"
+    r"客房)"
 )
 
 
@@ -123,7 +138,7 @@ def _is_one_step(clause: str) -> bool:
 
 
 def way_out_works(text: str) -> bool:
-    """The announced keyword, sent back, is understood as a refusal (R19b); a call or link in one step counts as working."""
+    """The announced keyword, sent back, is understood as a refusal (R19b); a call or link in one step works too."""
     way = read_way_out(text)
     if not way.offered:
         return False

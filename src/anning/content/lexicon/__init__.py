@@ -1,4 +1,4 @@
-"""The words and patterns that decide, kept as YAML so that a compliance officer can read and correct them (规则词库)."""
+"""The words and patterns that decide (规则词库), as YAML that a compliance officer can read and correct."""
 
 from __future__ import annotations
 
