@@ -26,7 +26,10 @@ _SECOND = 1_000_000
 
 
 class Ages:
-    """How long ago, in seconds, newest first: of all contacts, of marketing, of verification codes."""
+    """How long ago, newest first: of all contacts, of marketing, of verification codes.
+
+    In whole seconds of the clock, so that an age changes only when a second begins.
+    """
 
     __slots__ = ("codes", "contacts", "marketing")
 
@@ -84,7 +87,7 @@ class KeptContacts:
         if since is not None:
             first = max(first, since)
         ages = {
-            kind: [(moment - time) // _SECOND for time in reversed(times) if first <= time <= moment]
+            kind: [moment // _SECOND - time // _SECOND for time in reversed(times) if first <= time <= moment]
             for kind, times in kinds.items()
         }
         return Ages(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -32,7 +32,7 @@ from anning.law.observations import (
     Observations,
     SignatureState,
 )
-from anning.law.tri import UNKNOWN, Tri
+from anning.law.tri import UNKNOWN, Tri, Unknown
 from anning.numbers import Kind, Parsed, parse
 from anning.registers.events import ApprovalRecorded
 from anning.registers.standing import (
@@ -57,6 +57,8 @@ _CODE_ALONE = re.compile(
     re.IGNORECASE,
 )
 _LURE = re.compile(r"https?://|www\.|优惠|折扣|抽奖|中奖|贷款|额度|促销|红包|退订|拒收")
+
+V = TypeVar("V")
 
 Judge = Callable[[str], Content]
 
@@ -174,7 +176,7 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
         and state is CodeState.ACTIVE
         and held_here
         and user_is_sender
-        and reviewed
+        and (reviewed or c.channel is not Channel.CALL)
         and verified
         and provider is not None
         and licence is LicenceState.VALID
@@ -256,15 +258,18 @@ def observe_message(sending: Sending, text: str, sources: Sources) -> Message:
     c, directory, changes = sending.of, sources.directory, list[int]()
     fields = dict(sending.fields)
     trades = {sending.trade} - {""}
-    signature, blocked = SignatureState.NONE, cast(Tri, False)
+    signature: SignatureState | Unknown = SignatureState.NONE
+    blocked: Tri = False
     if c.channel is not Channel.CALL:
         try:
             reading = sources.read(text)
         except Exception:  # noqa: BLE001 - what raises is unknown (design, idea 6)
             fields.update(dict.fromkeys(_CONTENT_FIELDS, UNKNOWN))
             fields["verification_code"] = _code_alone(text)
-            signature = directory.signature(_bracketed(text), c.sender, sending.moment, changes)
-            key = _key_alone(text)
+            signature = UNKNOWN
+            bracketed, key = _alone(_bracketed, text), _alone(content_key, text)
+            if bracketed is not None:
+                signature = directory.signature(bracketed, c.sender, sending.moment, changes)
         else:
             content, key = reading.content, reading.key
             fields.update(_content_facts(content, works=reading.works))
@@ -322,7 +327,7 @@ def _content_facts(content: Content, *, works: bool) -> dict[str, Any]:
     }
 
 
-def _names_sender(reading: Reading, signature: SignatureState, sending: Sending) -> Tri:
+def _names_sender(reading: Reading, signature: SignatureState | Unknown, sending: Sending) -> Tri:
     """By the registered name anywhere in the text, or by a name that is not another's (R19a)."""
     if reading.content.names_sender and (signature is not SignatureState.FOREIGN or sending.directory_away):
         return True
@@ -340,10 +345,10 @@ def _bracketed(text: str) -> str:
     return fold_signature(match[1]) if match else ""
 
 
-def _key_alone(text: str) -> bytes | None:
-    """The key of a text that the content rules could not read, None when that fails too."""
+def _alone(read: Callable[[str], V], text: str) -> V | None:
+    """What can still be read of a text that the content rules could not; None when that fails too."""
     try:
-        return content_key(text)
+        return read(text)
     except Exception:  # noqa: BLE001 - what raises is unknown (design, idea 6)
         return None
 

@@ -72,11 +72,11 @@ def ageing(observations: Observations, counts: frozenset[str]) -> Iterator[datet
     ages = {age for name in counts if (listed := getattr(observations, name)) is not UNKNOWN for age in listed}
     if not ages:
         return
-    # Ages are whole seconds: the contact itself may be up to a second older.
+    second = observations.at.replace(microsecond=0)
     for age in ages:
         for window in _WINDOWS:
             if age < window:
-                yield observations.at + timedelta(seconds=max(window - age - 1, 0), microseconds=1)
+                yield second + timedelta(seconds=window - age)
                 break
     yield _start(observations.at.astimezone(SHANGHAI).date()) + _ONE_DAY
 

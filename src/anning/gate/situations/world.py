@@ -214,11 +214,11 @@ def _block(node: Node) -> Iterator[Said]:
     yield _said(f.moment("at", LONG_BEFORE), reg.ContentBlocked, text=f.text("text", None))
 
 
-def _said(at: datetime, kind: Callable[..., reg.Payload], **fields: Any) -> Said:
+def _said(at: datetime, kind: Callable[..., reg.Payload], /, **fields: Any) -> Said:
     return Said(at, kind(**fields))
 
 
-def _long_before(kind: Callable[..., reg.Payload], **fields: Any) -> Said:
+def _long_before(kind: Callable[..., reg.Payload], /, **fields: Any) -> Said:
     return _said(LONG_BEFORE, kind, **fields)
 
 
