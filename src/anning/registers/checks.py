@@ -12,7 +12,7 @@ import msgspec
 from anning.content import fold_signature
 from anning.errors import InvalidCommand
 from anning.journal import Connection
-from anning.journal.envelope import to_microseconds
+from anning.journal.envelope import LARGEST_EXACT_INTEGER, to_microseconds
 from anning.law.instruments.registry import INSTRUMENTS
 from anning.numbers import CAUSES, SUBSCRIBERS, Kind, parse
 from anning.registers import events as reg
@@ -80,15 +80,15 @@ def _(said: reg.OrganisationRegistered, _: Connection, __: datetime) -> Payload:
 
 
 @_checked.register
-def _(said: reg.IdentityVerified, connection: Connection, at: datetime) -> Payload:
-    _known(said, "org", connection, at)
+def _(said: reg.IdentityVerified, connection: Connection, _: datetime) -> Payload:
+    _known(said, "org", connection)
     _hash_or_empty(said, "document_hash")
     return said
 
 
 @_checked.register
-def _(said: reg.LicenceRecorded, connection: Connection, at: datetime) -> Payload:
-    _known(said, "holder", connection, at)
+def _(said: reg.LicenceRecorded, connection: Connection, _: datetime) -> Payload:
+    _known(said, "holder", connection)
     if said.until_day < said.from_day:
         _refuse(said, "until_day", "period", "截止日早于起始日", f"it ends on {said.until_day}, before {said.from_day}")
     return said
@@ -101,7 +101,7 @@ def _(said: reg.CodeRecorded, connection: Connection, at: datetime) -> Payload:
         cause = CAUSES[parsed.cause]
         _refuse(said, "code", parsed.cause, cause.zh, cause.en)
     for field in ("holder", "user"):
-        _known(said, field, connection, at)
+        _known(said, field, connection)
     if said.state == "active":
         if parsed.kind not in PERSONAL and not _licensed(connection, said.holder, at):
             _refuse(
@@ -138,7 +138,7 @@ def _(said: reg.SignatureRecorded, connection: Connection, at: datetime) -> Payl
     text = said.text.strip().removeprefix("【").removesuffix("】").strip()
     if not text or "【" in text or "】" in text:
         _refuse(said, "text", "signature-text", "须为一个非空的签名", "it must be one signature, not empty")
-    _known(said, "owner", connection, at)
+    _known(said, "owner", connection)
     states: dict[str, str] = {}
     found = rows(connection, "signature_recorded_by_folded", folded=fold_signature(text), at=micros(at))
     for row in found:
@@ -158,8 +158,8 @@ def _(said: reg.SignatureRecorded, connection: Connection, at: datetime) -> Payl
 
 
 @_checked.register
-def _(said: reg.MeasureTaken, connection: Connection, at: datetime) -> Payload:
-    _known(said, "on", connection, at)
+def _(said: reg.MeasureTaken, connection: Connection, _: datetime) -> Payload:
+    _known(said, "on", connection)
     return said
 
 
@@ -170,10 +170,10 @@ def _(said: reg.ContentBlocked, _: Connection, __: datetime) -> Payload:
 
 
 @_checked.register
-def _(said: reg.ApprovalRecorded, connection: Connection, at: datetime) -> Payload:
+def _(said: reg.ApprovalRecorded, connection: Connection, _: datetime) -> Payload:
     for field in ("id", "text"):
         _not_blank(said, field)
-    _known(said, "agency", connection, at)
+    _known(said, "agency", connection)
     if said.until_day < said.from_day:
         _refuse(said, "until_day", "period", "截止日早于起始日", f"it ends on {said.until_day}, before {said.from_day}")
     if said.approved is not None and said.approved < said.applied and not said.emergency:
@@ -185,7 +185,7 @@ def _(said: reg.ApprovalRecorded, connection: Connection, at: datetime) -> Paylo
 
 
 @_checked.register
-def _(said: reg.WishStated, connection: Connection, at: datetime) -> Payload:
+def _(said: reg.WishStated, connection: Connection, _: datetime) -> Payload:
     if said.hours is not None:
         begins, ends = said.hours
         if not (0 <= begins < DAY_MINUTES and 0 <= ends <= DAY_MINUTES) or begins == ends:
@@ -208,7 +208,7 @@ def _(said: reg.WishStated, connection: Connection, at: datetime) -> Payload:
                 f"“{prefix}” is no range of codes: digits, or international",
             )
     for org in said.except_for:
-        _known_organisation(said, "except_for", org, connection, at)
+        _known_organisation(said, "except_for", org, connection)
     return _with_number(said)
 
 
@@ -219,9 +219,9 @@ def _(said: reg.WishWithdrawn, _: Connection, __: datetime) -> Payload:
 
 @_checked.register
 def _(said: reg.ConsentGiven, connection: Connection, at: datetime) -> Payload:
-    _known(said, "to", connection, at)
+    _known(said, "to", connection)
     if said.through:
-        _known(said, "through", connection, at)
+        _known(said, "through", connection)
     if said.expires is not None and said.expires <= at:
         _refuse(said, "expires", "period", "到期时间不晚于给出时间", "it expires no later than it is given")
     _hash_or_empty(said, "words_hash")
@@ -230,14 +230,14 @@ def _(said: reg.ConsentGiven, connection: Connection, at: datetime) -> Payload:
 
 @_checked.register(reg.ConsentWithdrawn)
 @_checked.register(reg.ReplyRead)
-def _(said: reg.ConsentWithdrawn | reg.ReplyRead, connection: Connection, at: datetime) -> Payload:
-    _known(said, "to", connection, at)
+def _(said: reg.ConsentWithdrawn | reg.ReplyRead, connection: Connection, _: datetime) -> Payload:
+    _known(said, "to", connection)
     return _with_number(said)
 
 
 @_checked.register
-def _(said: reg.ReplyUnclear, connection: Connection, at: datetime) -> Payload:
-    _known(said, "to", connection, at)
+def _(said: reg.ReplyUnclear, connection: Connection, _: datetime) -> Payload:
+    _known(said, "to", connection)
     return _with_number(said)
 
 
@@ -248,8 +248,8 @@ def _(said: reg.NumberRecycled, _: Connection, __: datetime) -> Payload:
 
 @_checked.register(reg.ChargeNoticeGiven)
 @_checked.register(reg.ContactsRecorded)
-def _(said: reg.ChargeNoticeGiven | reg.ContactsRecorded, connection: Connection, at: datetime) -> Payload:
-    _known(said, "sender", connection, at)
+def _(said: reg.ChargeNoticeGiven | reg.ContactsRecorded, connection: Connection, _: datetime) -> Payload:
+    _known(said, "sender", connection)
     return _with_number(said)
 
 
@@ -278,9 +278,9 @@ def _(said: reg.HousePolicySet, _: Connection, __: datetime) -> Payload:
 # --- what is asked of the registers as they stand ---------------------------------------------------------------
 
 
-def is_known(connection: Connection, org: str, at: datetime) -> bool:
-    """Whether an organisation was registered by then."""
-    return bool(rows(connection, "organisation_registered_by_id", id=org, at=micros(at)))
+def is_known(connection: Connection, org: str) -> bool:
+    """Whether an organisation is registered, since whenever: what was said to it before is often recorded after."""
+    return bool(rows(connection, "organisation_registered_by_id", id=org, at=LARGEST_EXACT_INTEGER))
 
 
 def measure_in_effect(connection: Connection, org: str, at: datetime) -> str:
@@ -300,18 +300,18 @@ def _licensed(connection: Connection, org: str, at: datetime) -> bool:
     return any(row.state == "valid" and row.from_day <= day <= row.until_day for row in latest.values())
 
 
-def _known(said: Payload, field: str, connection: Connection, at: datetime) -> None:
-    _known_organisation(said, field, str(getattr(said, field)), connection, at)
+def _known(said: Payload, field: str, connection: Connection) -> None:
+    _known_organisation(said, field, str(getattr(said, field)), connection)
 
 
-def _known_organisation(said: Payload, field: str, org: str, connection: Connection, at: datetime) -> None:
-    if not is_known(connection, org, at):
+def _known_organisation(said: Payload, field: str, org: str, connection: Connection) -> None:
+    if not is_known(connection, org):
         _refuse(
             said,
             field,
             "known-organisation",
-            f"机构“{org}”此时尚未登记",
-            f"the organisation “{org}” is not registered at that time",
+            f"机构“{org}”未登记",
+            f"the organisation “{org}” is not registered",
         )
 
 
