@@ -1,0 +1,105 @@
+"""The files a run leaves: the full result and, beside it, its rows by outcome (结果文件).
+
+Nothing half-written is ever seen under its final name: all are written under other names and renamed at the end, the
+full result last. What an earlier run of the same name left is taken away first.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Self
+
+from anning.errors import InvalidFile
+from anning.gate.tables.block import Block
+from anning.gate.tables.writers import Style, TableWriter, open_writer
+
+SEND, STOP, HOLD, BAD_ROWS = "send", "stop", "hold", "bad"
+PARTS: Final = (SEND, STOP, HOLD, BAD_ROWS)
+"""Files by outcome: to be sent, not to be sent, to be looked at, no number."""
+
+FULL: Final = ""
+
+
+class Outputs:
+    """The result files of one run, each opened when its first row comes.
+
+    Args:
+        out: the full result; a part's name is this and its own behind a dot.
+        labels: columns of the full result and of the parts but the bad rows.
+        bad_labels: columns of the bad rows.
+    """
+
+    def __init__(self, out: Path, style: Style, labels: Sequence[str], bad_labels: Sequence[str]) -> None:
+        self._out = out
+        self._style = style
+        self._labels = labels
+        self._bad_labels = bad_labels
+        self._writers: dict[str, TableWriter] = {}
+
+    def path(self, part: str) -> Path:
+        """Where a part will be."""
+        return self._out if part == FULL else self._out.with_name(f"{self._out.name}.{part}")
+
+    def open(self, part: str) -> TableWriter:
+        """The writer of a part, made when it is asked for first."""
+        writer = self._writers.get(part)
+        if writer is None:
+            labels = self._bad_labels if part == BAD_ROWS else self._labels
+            writer = self._writers[part] = open_writer(self._unfinished(part), labels, self._style)
+        return writer
+
+    def write(self, part: str, block: Block) -> None:
+        """Append rows to a part."""
+        self.open(part).write(block)
+
+    def _unfinished(self, part: str) -> Path:
+        final = self.path(part)
+        return final.with_name(f".{final.name}.{os.getpid()}.part")
+
+    def finish(self) -> dict[str, str]:
+        """Complete the files and give them their names.
+
+        Returns:
+            By part the file's name, "all" for the full result; parts without rows have none.
+        """
+        for writer in self._writers.values():
+            writer.finish()
+        written = [part for part in (*PARTS, FULL) if part in self._writers]
+        for part in (FULL, *PARTS):
+            self.path(part).unlink(missing_ok=True)
+        for part in written:
+            self._unfinished(part).replace(self.path(part))
+        self._writers.clear()
+        return {part or "all": str(self.path(part)) for part in sorted(written)}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for part, writer in self._writers.items():
+            try:
+                writer.abandon()
+            finally:
+                self._unfinished(part).unlink(missing_ok=True)
+
+
+def refuse_to_overwrite(source: Path, out: Path) -> None:
+    """A run must not write over what it reads.
+
+    Raises:
+        InvalidFile: the result, or one of its parts, would be the list itself; or its folder does not exist.
+    """
+    names = {out, *(out.with_name(f"{out.name}.{part}") for part in PARTS)}
+    if any(name.exists() and name.samefile(source) for name in names):
+        raise InvalidFile(
+            f"结果文件 {out} 会覆盖名单 {source}",
+            f"the result {out} would be written over the list {source}",
+            thing=str(out),
+            field="out",
+        )
+    if not out.parent.is_dir():
+        raise InvalidFile(
+            f"文件夹 {out.parent} 不存在", f"there is no folder {out.parent}", thing=str(out), field="out"
+        )

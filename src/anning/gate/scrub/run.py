@@ -1,0 +1,225 @@
+"""A campaign list judged row by row (名单过滤): read, find the number, decide, write.
+
+What makes a job different from its rows is observed once (`Campaign`); what rows share is worked out once
+(`Verdicts`); cells go through in blocks. The decisions are those of `Gate.decide` on every row.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from anning.gate.scrub.outputs import BAD_ROWS, FULL, HOLD, PARTS, SEND, STOP, Outputs, refuse_to_overwrite
+from anning.gate.scrub.verdicts import BAD, Language, Verdicts
+from anning.gate.tables import Block, Table
+from anning.gate.tables.writers import Style
+from anning.law.decision import Decision, Outcome, Reason
+from anning.numbers import Parsed, parse
+
+ADDED: Final = {
+    "en": ("outcome", "reasons", "wording", "valid_until"),
+    "zh": ("结果", "原因", "说明", "有效期至"),
+}
+ROW_AND_LINE: Final = {"en": ("row", "line"), "zh": ("行号", "文件行")}
+CAUSE: Final = {"en": ("cause", "explanation"), "zh": ("坏行原因", "坏行说明")}
+
+_PART_OF: Final = {
+    Outcome.ALLOW.word: SEND,
+    Outcome.LABEL.word: SEND,
+    Outcome.HOLD.word: HOLD,
+    Outcome.REFUSE.word: STOP,
+    BAD: BAD_ROWS,
+}
+ROWS: Final = 1 << 16
+"""Rows that are in memory at once."""
+
+
+class Judge(Protocol):
+    """What decides on a row; `anning.gate.campaign.Campaign` does."""
+
+    def decide(self, parsed: Parsed, text: str | None = None) -> Decision:
+        """The verdict on one number, with the row's own text or, without one, the job's."""
+
+
+class ReasonCount(msgspec.Struct):
+    """How many rows one reason stopped, held or labelled, and the reason itself for its words and citation."""
+
+    reason: Reason
+    rows: int = 0
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a list (过滤结果).
+
+    Attributes:
+        rows: all data rows; the sum of allow, label, hold, refuse and bad.
+        reasons: by obligation id the rows that have it among their reasons.
+        causes: by cause the rows that name no number.
+        files: by part ("all", "send", "stop", "hold", "bad") the file written; parts without rows are left out.
+        counted: by instrument and rule, with the words.
+        sheet: the sheet judged; `sheets_left`: other sheets that hold numbers too and were not judged.
+        seconds: from the first row read to the last file named.
+    """
+
+    rows: int
+    allow: int
+    label: int
+    hold: int
+    refuse: int
+    bad: int
+    reasons: dict[str, int]
+    causes: dict[str, int]
+    files: dict[str, str]
+    counted: tuple[ReasonCount, ...]
+    column: str
+    sheet: str
+    sheets_left: tuple[str, ...]
+    seconds: float
+
+
+def scrub(
+    table: Table,
+    judge: Judge,
+    out: Path,
+    style: Style,
+    *,
+    number: int,
+    text: int | None = None,
+    language: Language = "en",
+    headers: Language = "en",
+    rows: int = ROWS,
+    progress: Callable[[int, int], None] = lambda _read, _rows: None,
+) -> Result:
+    """Judge every row of a list and write the result files.
+
+    Args:
+        judge: the campaign.
+        number, text: the columns of the numbers and, when rows bring their own, of the texts.
+        language: of the wording.
+        headers: language of the added columns' names.
+        rows: rows in memory at once.
+        progress: gets bytes read and rows judged after each block.
+
+    Raises:
+        InvalidFile: the list cannot be read to its end, or a result cannot be written; no result file is left then.
+    """
+    refuse_to_overwrite(table.path, out)
+    started = time.perf_counter()
+    verdicts = Verdicts(language)
+    tally = _Tally()
+    labels = _without_clashes(table.columns, (), ADDED[headers])
+    bad_labels = _without_clashes(table.columns, ROW_AND_LINE[headers], CAUSE[headers])
+    with Outputs(out, style, labels, bad_labels) as outputs:
+        outputs.open(FULL)
+        for block in table.batches(rows):
+            verdicts.begin_block()
+            codes = _judge_rows(block, judge, verdicts, number, text)
+            _write(block, codes, verdicts, outputs)
+            tally.add(codes, verdicts)
+            progress(table.read, tally.rows)
+        files = outputs.finish()
+    return tally.result(table, number, files, time.perf_counter() - started)
+
+
+def _judge_rows(block: Block, judge: Judge, verdicts: Verdicts, number: int, text: int | None) -> list[int]:
+    """For each row the number of its verdict, in the order of the file."""
+    decide, of, bad = judge.decide, verdicts.of, verdicts.bad
+    parsed_cells = map(parse, block.texts(number))
+    if text is None:
+        return [bad(parsed) if parsed.cause else of(decide(parsed)) for parsed in parsed_cells]
+    return [
+        bad(parsed) if parsed.cause else of(decide(parsed, words))
+        for parsed, words in zip(parsed_cells, block.texts(text), strict=True)
+    ]
+
+
+def _write(block: Block, codes: Sequence[int], verdicts: Verdicts, outputs: Outputs) -> None:
+    places = pl.Series(codes, dtype=pl.UInt32)
+    columns = [
+        pl.Series([getattr(verdict, field) for verdict in verdicts.all], dtype=pl.String).gather(places)
+        for field in ("outcome", "reasons", "wording", "valid_until")
+    ]
+    judged = block.between([], columns)
+    outputs.write(FULL, judged)
+    part_of_code = np.array([PARTS.index(_PART_OF[verdict.outcome]) for verdict in verdicts.all], dtype=np.uint8)
+    part_of_row = part_of_code[np.array(codes, dtype=np.int64)]
+    for place, part in enumerate(PARTS):
+        chosen = np.flatnonzero(part_of_row == place)
+        if not len(chosen):
+            continue
+        if part == BAD_ROWS:
+            outputs.write(part, _bad_rows(block, chosen, columns[1], columns[2]))
+        else:
+            outputs.write(part, judged if len(chosen) == block.height else judged.rows(chosen))
+
+
+def _bad_rows(block: Block, chosen: NDArray[np.int64], causes: pl.Series, words: pl.Series) -> Block:
+    lines = block.lines
+    numbers = pl.Series(chosen + block.first, dtype=pl.Int64)
+    places = pl.Series([lines[place] for place in chosen], dtype=pl.Int64)
+    return block.rows(chosen).between([numbers, places], [causes.gather(chosen), words.gather(chosen)])
+
+
+def _without_clashes(kept: Sequence[str], before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """Added columns get other names than those the list has."""
+    taken = set(kept)
+
+    def free(name: str) -> str:
+        while name in taken:
+            name += "_anning"
+        taken.add(name)
+        return name
+
+    return [*map(free, before), *kept, *map(free, after)]
+
+
+class _Tally:
+    """What is counted on the way."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._outcomes: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+        self._causes: Counter[str] = Counter()
+        self._counted: dict[tuple[str, str, str], ReasonCount] = {}
+
+    def add(self, codes: Sequence[int], verdicts: Verdicts) -> None:
+        self.rows += len(codes)
+        for code, rows in Counter(codes).items():
+            verdict = verdicts.all[code]
+            self._outcomes[verdict.outcome] += rows
+            if verdict.decision is None:
+                self._causes[verdict.reasons] += rows
+                continue
+            for obligation in verdict.decision.obligations():
+                self._reasons[obligation] += rows
+            for reason in verdict.decision.reasons:
+                key = (reason.instrument, reason.obligation, reason.rule)
+                self._counted.setdefault(key, ReasonCount(reason)).rows += rows
+
+    def result(self, table: Table, number: int, files: dict[str, str], seconds: float) -> Result:
+        counted = sorted(self._counted.values(), key=lambda each: (-each.reason.effect, -each.rows))
+        return Result(
+            rows=self.rows,
+            allow=self._outcomes[Outcome.ALLOW.word],
+            label=self._outcomes[Outcome.LABEL.word],
+            hold=self._outcomes[Outcome.HOLD.word],
+            refuse=self._outcomes[Outcome.REFUSE.word],
+            bad=self._outcomes[BAD],
+            reasons=dict(self._reasons.most_common()),
+            causes=dict(self._causes.most_common()),
+            files=files,
+            counted=tuple(counted),
+            column=table.columns[number] if table.columns else "",
+            sheet=table.sheet,
+            sheets_left=table.numbers_elsewhere,
+            seconds=seconds,
+        )

@@ -1,0 +1,117 @@
+"""From decisions to the words of a result file, each distinct one worked out once (裁决的文字)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from anning.law.decision import Decision, Outcome
+from anning.law.instrument import SHANGHAI
+from anning.numbers import CAUSES, SUBSCRIBERS, Parsed, mask, parse
+
+Language: TypeAlias = Literal["zh", "en"]
+
+BAD: Final = "bad"
+"""The outcome of a row that names no number: nothing was judged (坏行)."""
+
+_MANY: Final = 65_536
+_APART: Final = re.compile(r"[/、,，;；|\\&\s]+")
+_RUNS: Final = re.compile(r"\+?\d[\d\-]{4,}")
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What a result file says of a row.
+
+    Attributes:
+        outcome: allow, label, hold, refuse or bad.
+        reasons: ids of the obligations, or the cause of a bad row, `;` between them.
+        valid_until: when time alone may change it, in local time; empty for a bad row.
+        decision: what it says in words; None for a bad row.
+    """
+
+    outcome: str
+    reasons: str
+    wording: str
+    valid_until: str
+    decision: Decision | None
+
+
+class Verdicts:
+    """The distinct verdicts of a run, numbered.
+
+    Rows with the same decision share one number; so a block of rows becomes a list of small integers, and the words
+    are put in column by column.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self.all: list[Verdict] = []
+        self._of_decision: dict[int, int] = {}
+        self._of_bad: dict[str, int] = {}
+
+    def begin_block(self) -> None:
+        """Forget, when there are very many: decisions whose end differs from person to person never end."""
+        if len(self.all) > _MANY:
+            self.all = []
+            self._of_decision.clear()
+            self._of_bad.clear()
+
+    def of(self, decision: Decision) -> int:
+        """The number of a decision's verdict. The decision is kept, so that its identity stays its own."""
+        number = self._of_decision.get(id(decision))
+        if number is None:
+            zh, en = decision.wording()
+            number = self._add(
+                Verdict(
+                    decision.outcome.word,
+                    ";".join(decision.obligations()),
+                    zh if self._language == "zh" else en,
+                    decision.valid_until.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+                    decision,
+                )
+            )
+            self._of_decision[id(decision)] = number
+        return number
+
+    def bad(self, parsed: Parsed) -> int:
+        """The number of the verdict on a cell that names no number, or more than one."""
+        words = _why(parsed, self._language)
+        number = self._of_bad.get(words)
+        if number is None:
+            number = self._of_bad[words] = self._add(Verdict(BAD, parsed.cause, words, "", None))
+        return number
+
+    def _add(self, verdict: Verdict) -> int:
+        self.all.append(verdict)
+        return len(self.all) - 1
+
+
+def may_go(outcome: str) -> bool:
+    """Whether rows of this outcome are to be sent."""
+    return outcome in {Outcome.ALLOW.word, Outcome.LABEL.word}
+
+
+def _why(parsed: Parsed, language: Language) -> str:
+    cause = CAUSES[parsed.cause]
+    words = cause.zh if language == "zh" else cause.en
+    if parsed.cause != "two-numbers":
+        return words
+    named = " / ".join(mask(number) for number in several(parsed.raw))
+    if not named:
+        return words
+    return f"{words}：{named}" if language == "zh" else f"{words}: {named}"
+
+
+def several(raw: str) -> tuple[str, ...]:
+    """The numbers a cell with more than one names, each in its plain form, in order."""
+    found: dict[str, None] = {}
+    for pieces in (_APART.split(raw), _RUNS.findall(raw)):
+        for piece in pieces:
+            parsed = parse(piece)
+            if parsed.kind in SUBSCRIBERS:
+                found[parsed.number] = None
+        if len(found) > 1:
+            break
+    return tuple(found)

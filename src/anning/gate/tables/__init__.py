@@ -1,0 +1,70 @@
+"""Campaign lists in and out: CSV, TSV, lists of bare numbers, XLSX and Parquet, in bounded memory (名单读写)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from anning.gate.tables.block import Block, Cell, cell_text
+from anning.gate.tables.formats import Format, format_for, format_of
+from anning.gate.tables.parquet import ParquetTable
+from anning.gate.tables.spreadsheet import SpreadsheetTable
+from anning.gate.tables.table import Table
+from anning.gate.tables.text import TextTable
+
+__all__ = [
+    "Block",
+    "Cell",
+    "Format",
+    "Table",
+    "cell_text",
+    "find_column",
+    "format_for",
+    "format_of",
+    "open_table",
+    "read_column",
+]
+
+
+def open_table(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+) -> Table:
+    """A campaign list, ready to be read (打开名单).
+
+    Args:
+        sheet: the sheet of a workbook; without it the one that holds the most numbers.
+        encoding: of a text; without it UTF-8, by mark or by content, else GB18030.
+        delimiter: of a text ("tab" is understood); without it the one that parts the rows evenly.
+        header: whether the first row names the columns; without it found out.
+
+    Raises:
+        InvalidFile: it cannot be opened, or is not what it says it is.
+    """
+    found = format_of(path)
+    if found is Format.PARQUET:
+        return ParquetTable(path)
+    if found is Format.XLSX:
+        return SpreadsheetTable(path, sheet=sheet, header=header)
+    return TextTable(path, found, encoding=encoding, delimiter=delimiter, header=header)
+
+
+def find_column(table: Table, wanted: str | None = None) -> int:
+    """The column that holds the numbers (号码列); see `Table.number_column`."""
+    return table.number_column(wanted)
+
+
+def read_column(path: Path, column: str | None = None) -> Iterator[str]:
+    """One column of a list as text, below its header; without a name, the column that holds the numbers.
+
+    Raises:
+        InvalidFile: the file cannot be read, or has no such column.
+    """
+    table = open_table(path)
+    index = table.number_column(column)
+    for block in table.batches():
+        yield from block.texts(index)

@@ -1,0 +1,145 @@
+"""Campaign lists as text: CSV, TSV and lists of bare numbers (文本名单)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from anning.gate.tables.block import Block
+from anning.gate.tables.delimited import Dialect, Reading, records
+from anning.gate.tables.encodings import Encoding, encoding_of, utf8_pieces
+from anning.gate.tables.formats import Format
+from anning.gate.tables.layout import Layout, lay_out
+from anning.gate.tables.table import SAMPLE_ROWS, Table
+
+_SAMPLE: Final = 1 << 18
+_PIECE: Final = 1 << 23
+_DELIMITERS: Final = (",", "\t", ";", "|")
+
+
+class _Start(msgspec.Struct, frozen=True):
+    """The first records of a text."""
+
+    rows: list[list[str]]
+    lines: list[int]
+    ends: list[int]
+    """Where each record ends, in bytes of UTF-8."""
+
+
+class TextTable(Table):
+    """A delimited text, read in pieces of some megabytes."""
+
+    def __init__(
+        self,
+        path: Path,
+        format: Format,
+        *,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        header: bool | None = None,
+    ) -> None:
+        self.encoding: Encoding = encoding_of(path, encoding)
+        self._path = path
+        text = self._first_text()
+        self.dialect = _dialect(text, format, delimiter)
+        if self.dialect.newline == "\r":
+            text = text.replace("\r", "\n")
+        start = _start(text, self.dialect, str(path), whole=len(text) < _SAMPLE)
+        layout = lay_out(start.rows, header=header)
+        self._first_line, self._first_byte = _first_place(start, layout)
+        self._width = max(layout.width, 1) if start.rows else 0
+        super().__init__(path, format, layout, rows=start.rows[layout.first :])
+
+    def _first_text(self) -> str:
+        taken = b""
+        for piece in utf8_pieces(self._path, self.encoding, _SAMPLE):
+            taken += piece
+            if len(taken) >= _SAMPLE:
+                break
+        return taken.decode()
+
+    def blocks(self, size: int = _PIECE) -> Iterator[Block]:
+        if not self._width:
+            return iter(())
+        pieces = self._data_pieces(size)
+        return Reading(pieces, self.dialect, self._width, self._first_line, thing=str(self.path)).blocks()
+
+    def _data_pieces(self, size: int) -> Iterator[bytes]:
+        skip = self._first_byte
+        self.read = 0
+        for piece in utf8_pieces(self.path, self.encoding, size):
+            self.read = min(self.size, self.read + size)
+            if skip >= len(piece):
+                skip -= len(piece)
+                continue
+            data = piece[skip:]
+            skip = 0
+            yield data.replace(b"\r", b"\n") if self.dialect.newline == "\r" else data
+
+
+def _first_place(start: _Start, layout: Layout) -> tuple[int, int]:
+    """Line and byte at which the first data record begins."""
+    if layout.first == 0:
+        return 1, 0
+    if layout.first < len(start.lines):
+        return start.lines[layout.first], start.ends[layout.first - 1]
+    return (start.lines[-1] + 1 if start.lines else 1), (start.ends[-1] if start.ends else 0)
+
+
+def _start(text: str, dialect: Dialect, thing: str, *, whole: bool) -> _Start:
+    """The first records; the last one is left out unless the text was read to its end."""
+    rows, lines, characters = [], [], []
+    for row, line, count in records(iter([text.encode()]), dialect, thing=thing):
+        rows.append(row)
+        lines.append(line)
+        characters.append(count)
+        if len(rows) > SAMPLE_ROWS:
+            break
+    if not whole and len(rows) > 1 and len(rows) <= SAMPLE_ROWS:
+        rows.pop(), lines.pop(), characters.pop()
+    ends, before, total = [], 0, 0
+    for count in characters:
+        total += len(text[before:count].encode())
+        before = count
+        ends.append(total)
+    return _Start(rows, lines, ends)
+
+
+def _dialect(text: str, format: Format, wanted: str | None) -> Dialect:
+    """The delimiter that parts most rows into the same number of cells, and how lines end."""
+    newline = "\r\n" if "\r\n" in text else "\n" if "\n" in text or "\r" not in text else "\r"
+    if wanted is not None:
+        return Dialect({"tab": "\t", "\\t": "\t"}.get(wanted, wanted), newline)
+    plain = text.replace("\r", "\n") if newline == "\r" else text
+    best, most = "", 0.5
+    for delimiter in ("\t", *_DELIMITERS) if format is Format.TSV else _DELIMITERS:
+        share = _share_of_equal_rows(plain, delimiter)
+        if share > most:
+            best, most = delimiter, share
+    if not best and format is not Format.TXT and '"' in text:
+        best = "\t" if format is Format.TSV else ","
+    return Dialect(best, newline)
+
+
+def _share_of_equal_rows(text: str, delimiter: str) -> float:
+    rows = [row for row in _first_rows(text, delimiter) if any(cell.strip() for cell in row)]
+    widths = [len(row) for row in rows]
+    wide = [width for width in widths if width > 1]
+    if not wide:
+        return 0.0
+    common = max(set(wide), key=wide.count)
+    return widths.count(common) / len(widths)
+
+
+def _first_rows(text: str, delimiter: str) -> Sequence[list[str]]:
+    dialect = Dialect(delimiter)
+    rows: list[list[str]] = []
+    for row, _, _ in records(chain([text.encode()]), dialect, thing=""):
+        rows.append(row)
+        if len(rows) >= 200:
+            break
+    return rows
