@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anning.content import ContentClass, Reply, judge, normalise, read_reply, segments, way_out_works
+from anning.content.lexicon import lexicon
 
 ADS = (
     "【安宁银行】无抵押信用贷款，当天放款，利息低，额度二十万，详询13800138000，拒收请回复R",
@@ -65,6 +66,22 @@ def test_any_string_is_judged_and_always_the_same(text: str) -> None:
 def test_texts_made_of_telling_characters_are_judged_too(text: str) -> None:
     assert judge(text) == judge(text)
     read_reply(text)
+
+
+OFFER_WORDS = sorted({word for group in lexicon().offers for word in group.words})
+CODE_MESSAGES = (
+    "【海州】验证码482913，您正在{}，5分钟内有效，请勿泄露。",
+    "【海州】您的验证码是482913，用于{}，如非本人操作请忽略。",
+    "482913是您办理{}的验证码，请勿告知他人",
+)
+
+
+@given(st.sampled_from(CODE_MESSAGES), st.sampled_from(OFFER_WORDS))
+@settings(max_examples=300, deadline=None)
+def test_a_code_never_becomes_commercial_by_what_it_is_for(message: str, word: str) -> None:
+    seen = judge(message.format(word))
+    assert seen.klass is ContentClass.SERVICE
+    assert seen.is_verification_code
 
 
 REFUSALS = ("退订", "TD", "T", "拒收", "不要再发了", "别发了", "STOP", "取消订阅", "不需要", "请勿打扰", "unsubscribe")

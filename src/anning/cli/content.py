@@ -45,7 +45,8 @@ def content(
 def as_line(text: str, seen: Content) -> dict[str, Any]:
     """The observation as one JSON object: the fields of `Content`, with `class` for `klass`, and the text."""
     line = msgspec.to_builtins(seen)
-    return {"text": text.encode("utf-8", "replace").decode(), "class": line.pop("klass"), **line, "rules_hash": RULES_HASH}
+    readable = text.encode("utf-8", "replace").decode()
+    return {"text": readable, "class": line.pop("klass"), **line, "rules_hash": RULES_HASH}
 
 
 def explain(text: str, seen: Content) -> str:

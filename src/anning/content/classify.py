@@ -30,7 +30,7 @@ _HIDDEN_OFFER = 1.0
 _MIN_PUBLIC = 1.5
 _WARNING = 1.5
 _WARNED = 2.0
-_SERVED = 1.2
+_SERVED = 0.9
 _OWN_AFFAIR = 1.3
 _HANDED_CODE = 3.0
 _CLEAR_OFFER = 1.2
@@ -131,7 +131,8 @@ def classify(
     """Judges the words of a message. `body`: normalised, without the signature; `sender`: the name given."""
     rules = _rules()
     is_code = _CODE.search(body) is not None
-    plain, warned = _set_aside_warnings(rules, body)
+    # Who warns the public offers no unsubscription: a warning beside one is a cloak.
+    plain, warned = (body, False) if way_out.offered else _set_aside_warnings(rules, body)
     offered, own_affairs = _set_aside_own_affairs(rules, plain)
     offer, offer_words = rules.offers.weigh(offered)
     served, service_words = rules.service.weigh(body)

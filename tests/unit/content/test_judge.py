@@ -134,3 +134,16 @@ def test_a_signature_compares_in_one_spelling() -> None:
 def test_the_rules_are_named_by_a_hash() -> None:
     assert len(RULES_HASH) == len(REPLY_HASH) == 64
     assert RULES_HASH != REPLY_HASH
+
+
+@pytest.mark.parametrize(
+    ("text", "klass"),
+    [
+        ("【海州移动】您的积分将于12月31日到期", ContentClass.SERVICE),
+        ("【海州移动】您有3200积分即将到期，请尽快兑换礼品", ContentClass.COMMERCIAL),
+        ("【海州公安】低息贷款、免费领取，都是诈骗套路，谨防上当", ContentClass.PUBLIC_INTEREST),
+        ("【小满】谨防诈骗，低息贷款认准小满，最高50万，退订回T", ContentClass.COMMERCIAL),
+    ],
+)
+def test_the_line_runs_where_a_person_would_draw_it(text: str, klass: ContentClass) -> None:
+    assert judge(text).klass is klass
