@@ -5,7 +5,19 @@ of it elsewhere, ``MemoryJournal`` the same without a database.
 """
 
 from anning.journal.database import Connection, Statements
-from anning.journal.envelope import Entry, Event, Payload, canonical, commitment, leaf_hash, verify
+from anning.journal.envelope import (
+    Clock,
+    Entry,
+    Event,
+    Payload,
+    canonical,
+    canonical_payload,
+    commitment,
+    from_microseconds,
+    leaf_hash,
+    to_microseconds,
+    verify,
+)
 from anning.journal.follow import Follower
 from anning.journal.memory import MemoryJournal
 from anning.journal.segments import SegmentWriter, read_segment
@@ -14,6 +26,7 @@ from anning.journal.writer import Ack, Command, Writer
 
 __all__ = [
     "Ack",
+    "Clock",
     "Command",
     "Connection",
     "Entry",
@@ -28,9 +41,12 @@ __all__ = [
     "View",
     "Writer",
     "canonical",
+    "canonical_payload",
     "commitment",
+    "from_microseconds",
     "leaf_hash",
     "read_segment",
     "rebuild",
+    "to_microseconds",
     "verify",
 ]

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 import psycopg
 from psycopg import errors
 
-from anning.errors import NotTheWriter, Unavailable
+from anning.errors import InvalidInput, NotTheWriter, Unavailable
 from anning.journal.database import Connection, Dialect
 
 LOCK: Final = 0x616E6E696E67
@@ -39,6 +39,13 @@ class PostgresqlDatabase:
     def connect(self, *, read_only: bool = False) -> Connection:
         try:
             raw = psycopg.connect(self.url, autocommit=True)
+        except psycopg.ProgrammingError as error:
+            raise InvalidInput(
+                "数据库地址写法有误",
+                "the database address cannot be read",
+                field="database_url",
+                rule="database-url",
+            ) from error
         except psycopg.OperationalError as error:
             raise Unavailable("数据库连不上", "the database cannot be reached", thing="PostgreSQL") from error
         if read_only:

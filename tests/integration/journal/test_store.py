@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from anning.errors import InvalidInput, SchemaMismatch
+from anning.errors import InvalidInput, SchemaMismatch, Unavailable
 from anning.journal import Statements, Store, Writer, rebuild
 from anning.journal.database import database_of
 from journal_world import MIGRATIONS, Note, create, open_again, tables, views
@@ -125,6 +125,14 @@ def test_any_folder_name_will_do(tmp_path: Path, folder: str) -> None:
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(InvalidInput):
         Store.open(url)
+
+
+def test_a_server_that_is_away_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        Store.open(f"postgresql://postgres:pass@/anning?host={tmp_path}")
+    with pytest.raises(InvalidInput) as refused:
+        Store.open("postgresql://postgres:pass@/anning?no_such_word=1")
+    assert "pass" not in str(refused.value)
 
 
 def test_both_databases_hold_the_same_bytes(new_database: Callable[[str], str]) -> None:
