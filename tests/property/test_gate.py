@@ -1,0 +1,220 @@
+"""The gate over random worlds: one is batch, nothing is known before it is said, decisions stand as long as they say."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anning.gate.communication import Communication
+from anning.gate.gate import Gate
+from anning.gate.observe import PARTS
+from anning.journal import Entry, MemoryJournal
+from anning.law.decision import Decision, Outcome
+from anning.law.instruments.registry import IN_FORCE, INSTRUMENTS
+from anning.law.observations import CallerIdentity, Channel, Purpose
+from anning.numbers import parse
+from anning.registers import events as reg
+from gate_world import LONG_AGO, MARKETING_PORT, NOON, OFFER, SERVICE_PORT, WORLD, entries
+
+NUMBERS = [f"+86138001380{n:02}" for n in range(4)] + ["+85291234567", "+861062345678"]
+ORGANISATIONS = ["bank", "shop", "mall"]
+TEXTS = [
+    OFFER,
+    "【安宁银行】验证码：482913，5分钟内有效，请勿告知他人。",
+    "【康宁商城】双十一全场五折，详询010-62345678，退订回T",
+    "【安宁银行】您11月账单已出，应还1200元。",
+    "",
+]
+
+moments = st.integers(-40 * 24 * 60, 2 * 24 * 60).map(lambda minutes: NOON + timedelta(minutes=minutes))
+numbers = st.sampled_from(NUMBERS)
+organisations = st.sampled_from(ORGANISATIONS)
+channels = st.sampled_from(["sms", "call", "both"])
+trades = st.sampled_from([(), ("finance",), ("retail",), ("finance", "retail")])
+minutes_of_day = st.integers(0, 24 * 60 - 1)
+
+statements = st.one_of(
+    st.builds(
+        reg.WishStated,
+        number=numbers,
+        channel=channels,
+        trades=trades,
+        says=st.sampled_from(["decline", "accept"]),
+        hours=st.none() | st.tuples(minutes_of_day, minutes_of_day),
+        code_prefixes=st.sampled_from([(), ("106",), ("400", "95")]),
+    ),
+    st.builds(reg.WishWithdrawn, number=numbers, channel=channels, trades=trades),
+    st.builds(
+        reg.ConsentGiven,
+        number=numbers,
+        to=organisations,
+        channel=channels,
+        act=st.sampled_from(["explicit", "requested", "pre-ticked"]),
+        through=st.sampled_from(["", "mall"]),
+        expires=st.none() | moments,
+    ),
+    st.builds(reg.ConsentWithdrawn, number=numbers, to=organisations, channel=channels),
+    st.builds(reg.ReplyUnclear, number=numbers, to=organisations, words=st.just("?")),
+    st.builds(reg.NumberRecycled, number=numbers),
+    st.builds(reg.ChargeNoticeGiven, sender=organisations, number=numbers),
+    st.builds(
+        reg.MeasureTaken,
+        on=st.sampled_from(["bank", "shop", "cpaas"]),
+        measure=st.sampled_from(["none", "warned", "suspended", "closed"]),
+        noticed=st.booleans(),
+    ),
+    st.builds(
+        reg.CodeRecorded,
+        code=st.sampled_from([MARKETING_PORT, SERVICE_PORT, "4008001234"]),
+        holder=st.sampled_from(["cpaas", "bank"]),
+        user=organisations,
+        use=st.sampled_from(["commercial", "service", "any"]),
+        state=st.sampled_from(["active", "suspended"]),
+        reviewed=st.booleans(),
+    ),
+    st.builds(reg.SignatureRecorded, text=st.just("康宁商城"), owner=organisations),
+    st.builds(reg.ContentBlocked, text=st.sampled_from(TEXTS[:3]), lifted=st.booleans()),
+    st.builds(
+        reg.LicenceRecorded,
+        holder=st.just("cpaas"),
+        licence_kind=st.sampled_from(["sms", "voice", "carrier"]),
+        from_day=st.just(date(2024, 1, 1)),
+        until_day=st.sampled_from([date(2026, 11, 10), date(2026, 11, 11), date(2030, 1, 1)]),
+        state=st.sampled_from(["valid", "revoked"]),
+    ),
+    st.builds(reg.HousePolicySet, on=st.booleans()),
+    st.builds(reg.InstrumentConfirmed, instrument=st.just("cn-2020-callcentre"), confirmed=st.booleans()),
+    st.builds(
+        reg.ContactsRecorded,
+        sender=organisations,
+        number=numbers,
+        channel=st.sampled_from(["sms", "call"]),
+        at=st.lists(moments, min_size=1, max_size=4).map(tuple),
+        content=st.sampled_from(["commercial", "code", "service"]),
+    ),
+)
+histories = st.lists(st.tuples(statements, moments), max_size=14)
+communications = st.builds(
+    Communication,
+    channel=st.sampled_from(list(Channel)),
+    provider=st.sampled_from(["cpaas", "nobody"]),
+    sender=organisations,
+    via=st.sampled_from(["", "mall"]),
+    code=st.sampled_from([MARKETING_PORT, SERVICE_PORT, "4008001234", "+8613700137000", "+85291230000", ""]),
+    number=numbers,
+    text=st.sampled_from(TEXTS),
+    purpose=st.sampled_from(list(Purpose)),
+    platform_call=st.booleans(),
+    caller_identity=st.sampled_from(list(CallerIdentity)),
+    charged=st.booleans(),
+    at=st.integers(0, 3 * 24 * 3600).map(lambda seconds: NOON - timedelta(days=1) + timedelta(seconds=seconds)),
+)
+unders = st.sampled_from([IN_FORCE, *INSTRUMENTS])
+outages = st.lists(st.sampled_from(PARTS), max_size=2, unique=True)
+
+
+def gate_of(history: list[tuple[reg.Payload, datetime]], outage: list[str]) -> Gate:
+    """A gate that knows the small world and what was said in it."""
+    journal = MemoryJournal(clock=lambda: NOON)
+    said: list[Entry] = entries(WORLD, LONG_AGO)
+    for what, at in history:
+        said += entries((what,), at)
+    gate = Gate.of(journal.append(said))
+    for part in outage:
+        gate.lose(part)
+    return gate
+
+
+def verdict(decision: Decision) -> tuple[Any, ...]:
+    """What a decision says, its place and validity aside."""
+    return decision.outcome, decision.reasons, decision.advisories, decision.in_scope, decision.degraded
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    histories,
+    communications,
+    st.lists(st.tuples(numbers, st.none() | st.sampled_from(TEXTS)), max_size=12),
+    unders,
+    outages,
+)
+def test_a_job_decides_as_one_by_one(
+    history: list[tuple[reg.Payload, datetime]],
+    c: Communication,
+    rows: list[tuple[str, str | None]],
+    under: str,
+    outage: list[str],
+) -> None:
+    singly, gate = gate_of(history, outage), gate_of(history, outage)
+    campaign = gate.campaign(c, under)
+    for number, text in rows:
+        each = Communication(
+            channel=c.channel,
+            provider=c.provider,
+            sender=c.sender,
+            via=c.via,
+            code=c.code,
+            number=number,
+            text=c.text if text is None else text,
+            purpose=c.purpose,
+            platform_call=c.platform_call,
+            caller_identity=c.caller_identity,
+            charged=c.charged,
+            at=c.at,
+        )
+        observations = singly.observe(each)
+        decision = singly.decide_observed(observations, under)
+        if decision.outcome <= Outcome.LABEL:
+            singly.record(each, observations)
+        assert campaign.decide(parse(number), text) == decision
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories, communications, unders)
+def test_what_is_said_later_is_not_known_earlier(
+    history: list[tuple[reg.Payload, datetime]], c: Communication, under: str
+) -> None:
+    known = [(what, at) for what, at in history if at <= c.at]
+    assert verdict(gate_of(history, []).decide(c, under)) == verdict(gate_of(known, []).decide(c, under))
+
+
+@settings(max_examples=200, deadline=None)
+@given(histories, communications, unders, st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=4))
+def test_a_decision_stands_until_it_says(
+    history: list[tuple[reg.Payload, datetime]], c: Communication, under: str, shares: list[float]
+) -> None:
+    gate = gate_of(history, [])
+    decision = gate.decide(c, under)
+    assert decision.at < decision.valid_until <= decision.at + timedelta(days=1)
+    for share in shares:
+        later = c.at + (decision.valid_until - c.at) * share
+        at_last = min(later, decision.valid_until - timedelta(microseconds=1))
+        again = gate.decide(_at(c, at_last), under)
+        assert again.outcome is decision.outcome
+        assert again.obligations() == decision.obligations()
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories, communications, unders, outages)
+def test_no_outage_lets_more_commercial_traffic_pass(
+    history: list[tuple[reg.Payload, datetime]], c: Communication, under: str, outage: list[str]
+) -> None:
+    commercial = _with_purpose(c, Purpose.COMMERCIAL)
+    whole = gate_of(history, []).decide(commercial, under)
+    broken = gate_of(history, outage).decide(commercial, under)
+    if whole.outcome > Outcome.LABEL:
+        assert broken.outcome > Outcome.LABEL
+
+
+def _at(c: Communication, at: datetime) -> Communication:
+
+    return msgspec.structs.replace(c, at=at)
+
+
+def _with_purpose(c: Communication, purpose: Purpose) -> Communication:
+
+    return msgspec.structs.replace(c, purpose=purpose)
