@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from anning import __version__
-from anning.cli import calendar, content, number, reply, show
+from anning.cli import calendar, check, content, number, registers, reply, scrub, show, trying
+from anning.cli.demo.command import demo
 from anning.errors import AnningError
 
 app = typer.Typer(
@@ -37,10 +38,18 @@ def anning(
     show.speak(lang)  # type: ignore[arg-type]
 
 
+law = typer.Typer(help="规定：阅读、比较、证明、试行 | the law: read, compared, proved, tried", no_args_is_help=True)
+law.command("try")(trying.try_)
+
+app.command("demo")(demo)
+app.command("scrub")(scrub.scrub)
+app.command("check")(check.check)
+app.add_typer(law, name="law")
 app.command("number")(number.number)
 app.command("content")(content.content)
 app.command("reply")(reply.reply)
 app.add_typer(calendar.app, name="calendar", help="工作日与保存期限 | working days and periods of keeping")
+registers.mount(app)
 
 
 def main() -> None:

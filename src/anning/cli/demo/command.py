@@ -1,0 +1,55 @@
+"""`anning demo`: build the world, judge the campaign and the dozen, tell it plainly (演示命令)."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from anning.cli import show
+from anning.errors import InvalidInput
+from anning.gate.scrub.verdicts import Language
+
+MARK: Final = ".anning-demo"
+CAMPAIGN_ROWS: Final = 120_000
+
+
+def demo(
+    folder: Annotated[
+        Path, typer.Option("--dir", help="演示目录，重建时清空 | folder of the demonstration, emptied when made again")
+    ] = Path("demo"),
+    rows: Annotated[int, typer.Option(help="名单行数 | rows of the campaign list", min=1_000)] = CAMPAIGN_ROWS,
+    no_serve: Annotated[  # noqa: ARG001 - there is no server yet; accepted from now on
+        bool, typer.Option("--no-serve", help="结束后不启动服务 | end without serving")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="汇总输出为 JSON | the summary as JSON")] = False,
+) -> None:
+    """建一个小世界，审一份名单和十来条短信、电话 | A small world, a campaign and a dozen single ones, judged."""
+    from anning.cli.demo import tell
+    from anning.cli.demo.run import run
+
+    _fresh(folder)
+    started = time.perf_counter()
+    language: Language = "en" if show.language() == "en" else "zh"
+    story = run(folder, rows, language, say=(lambda *_: None) if as_json else show.say)
+    if as_json:
+        show.as_json(tell.as_values(story))
+    else:
+        tell.plainly(story, time.perf_counter() - started)
+
+
+def _fresh(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise InvalidInput(
+            f"目录 {folder} 里有别的东西，演示不会清空它；请用 --dir 另指一处",
+            f"the folder {folder} holds other things and will not be emptied; name another with --dir",
+            thing=str(folder),
+            field="dir",
+            rule="not-a-demo-folder",
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()
