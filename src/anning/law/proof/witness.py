@@ -22,7 +22,7 @@ from anning.law.tri import Tri
 NUMBER: Final = "13800138000"
 DAY: Final = date(2026, 11, 11)
 _SENDER, _PROVIDER, _PLATFORM, _STRANGER = "mall", "carrier", "market", "stranger"
-_NAME, _OTHER_NAME = "安宁商城", "远山商行"
+_SHOP, _AGENCY, _OTHER_NAME = "安宁商城", "安宁市应急局", "远山商行"
 _PORT, _SPECIAL, _DESK, _MOBILE = "106900001111", "4008001234", "01062345678", "13900139000"
 
 _OF_THE_TEXT: Final = (
@@ -193,7 +193,7 @@ def _world(v: Mapping[str, bool], at: datetime, text: str) -> dict[str, Any]:
             _organisation(_PROVIDER, "云信通", sanctioned=v["provider_suspended"]),
             _organisation(
                 _SENDER,
-                _NAME,
+                _name(v),
                 kind="person" if v["private"] or (v["personal_sender"] and _code_shown(v) != _MOBILE) else "company",
                 verified=v["sender_verified"],
                 sanctioned=v["sender_suspended"],
@@ -202,7 +202,7 @@ def _world(v: Mapping[str, bool], at: datetime, text: str) -> dict[str, Any]:
             _organisation(_STRANGER, _OTHER_NAME),
         ],
         "signatures": [
-            {"text": _NAME, "owner": _SENDER, "state": "approved" if v["signature_approved"] else "in-review"},
+            {"text": _name(v), "owner": _SENDER, "state": "approved" if v["signature_approved"] else "in-review"},
             {"text": _OTHER_NAME, "owner": _STRANGER, "state": "approved"},
         ],
     }
@@ -225,6 +225,10 @@ def _world(v: Mapping[str, bool], at: datetime, text: str) -> dict[str, Any]:
     if v["part_down"]:
         given["parts_down"] = ["detection"]
     return given
+
+
+def _name(v: Mapping[str, bool]) -> str:
+    return _AGENCY if v["public_interest"] or v["publicity_of_work"] else _SHOP
 
 
 def _organisation(
@@ -283,8 +287,10 @@ def _said(v: Mapping[str, bool], at: datetime) -> dict[str, Any]:
     elif v["consent_on_record"]:
         said["consents"] = [consent | {"act": "explicit", "expires": _days_before(at, 40)}]
     if v["declined"]:
+        # only a refusal later than the consent ends it
+        days = 20 if v["consent_ended"] else 100
         said["wishes"] = [
-            {"number": NUMBER, "channel": "both", "trades": "all", "says": "decline", "at": _days_before(at, 20)}
+            {"number": NUMBER, "channel": "both", "trades": "all", "says": "decline", "at": _days_before(at, days)}
         ]
     return said
 
@@ -344,17 +350,17 @@ def _text(v: Mapping[str, bool]) -> str:
     parts: list[str] = []
     if v["signature_foreign"]:
         parts.append(f"【{_OTHER_NAME}】")
-        parts += [f"{_NAME}通知您，"] if v["names_sender"] else []
+        parts += [f"{_name(v)}通知您，"] if v["names_sender"] else []
     elif v["signature_approved"]:
-        parts.append(f"【{_NAME}】")
+        parts.append(f"【{_name(v)}】")
     elif v["names_sender"]:
-        parts.append(f"{_NAME}提醒您，")
+        parts.append(f"{_name(v)}提醒您，")
     if v["prohibited"]:
         parts.append("网上赌场真人百家乐，注册送彩金，")
     elif v["verification_code"]:
         parts.append("验证码：482913，5分钟内有效，请勿告知他人。")
     elif v["commercial"]:
-        parts.append("新品上市全场五折优惠，满减促销，欢迎选购，")
+        parts.append("新品五折优惠促销，")
     elif v["publicity_of_work"]:
         parts.append("我局扎实推进作风建设，圆满完成全年工作任务，取得显著成效。")
     elif v["public_interest"]:
@@ -364,11 +370,11 @@ def _text(v: Mapping[str, bool]) -> str:
     if v["too_long_for_public_interest"]:
         parts.append("另请留意门前杂物的清理，阳台花盆的固定，车辆的停放，以及老人和孩子的照看，并与邻居互相照应，" * 2)
     if v["names_phone"]:
-        parts.append("详询400-800-1234")
+        parts.append("详询4008001234，" if v["commercial"] else "电话010-62345678，")
     if v["has_link"]:
-        parts.append("详见 https://anning.example.cn/a ")
+        parts.append("网址 https://a.cn/a 。")
     if v["way_out"]:
-        parts.append("，拒收请回复R" if v["way_out_works"] else "，退订请先登录官网填写申请表并邮寄身份证复印件")
+        parts.append("拒收请回复R" if v["way_out_works"] else "退订请登录官网并邮寄申请表")
     return "".join(parts)
 
 
