@@ -60,6 +60,12 @@ _SECOND_STEP = re.compile(
 _COSTS = re.compile(r"\d(?:\.\d+)?元[/每]?(?:条|分钟|次)|收费|资费|话费自理|按标准收取|扣费|付费|premium")
 _FREE = re.compile(r"免费|免资费|不收费|免收")
 _CLAUSE_END = re.compile(r"[。!?！？;；\n]")
+_COMMA = re.compile(r"[,，、]")
+_LEADS_IN = re.compile(r"先|须|需|必须|才能|之?后$|成功后|完成后")
+_FOLLOWS_ON = re.compile(
+    r"^\s*(?:并|且|然后|之后|随后|再|后|经|需|须|待|还|方可|才|审核|核实|确认|联系客服|提供|填写|登录|资费|收费|按|每|\d+(?:\.\d+)?元)"
+    r"|工作日|生效|有效|资费|收费|扣费|元/?条"
+)
 _SERVICE_TO_CANCEL = re.compile(
     r"(?:退订|取消)(?:成功|失败|费|率|规则|政策|业务受理|请求)|(?:酒店|机票|房间|订单|预订|预约|航班|"
     r"门票|客房|车票|已)(?:退订|取消)|(?:退订|取消)(?:该|此|本)?(?:酒店|机票|订单|预订|预约|房间|门票|"
@@ -81,7 +87,7 @@ def way_out_of(text: Normalised, links: tuple[str, ...], phones: tuple[str, ...]
         match = pattern.search(words)
         if match is not None and not _SERVICE_TO_CANCEL.search(words, max(0, match.start() - 4), match.end() + 4):
             return WayOut(
-                offered=True, keyword=_spelled(match["kw"]), one_step=_is_one_step(_around(words, *match.span()))
+                offered=True, keyword=_spelled(match["kw"]), one_step=_is_one_step(_asked(words, *match.span()))
             )
     for match in _BY_OTHER_MEANS.finditer(words):
         clause = _around(words, *match.span())
@@ -129,6 +135,24 @@ def _around(words: str, start: int, end: int) -> str:
     before = max((m.end() for m in _CLAUSE_END.finditer(words, 0, start)), default=0)
     after = _CLAUSE_END.search(words, end)
     return words[max(before, start - 16) : after.start() if after else len(words)]
+
+
+def _asked(words: str, start: int, end: int) -> str:
+    """What replying with the word asks: its own clause, what must come before it and what follows on it.
+
+    The rest of the sentence is about the offer ("加微信领取，拒收请回复R") and asks nothing of who refuses.
+    """
+    before = max((m.end() for m in _CLAUSE_END.finditer(words, 0, start)), default=0)
+    after = _CLAUSE_END.search(words, end)
+    earlier = _COMMA.split(words[before:start])
+    later = _COMMA.split(words[end : after.start() if after else len(words)])
+    led = [clause for clause in earlier[:-1] if _LEADS_IN.search(clause)]
+    followed = [later[0]]
+    for clause in later[1:]:
+        if not _FOLLOWS_ON.search(clause):
+            break
+        followed.append(clause)
+    return ",".join([*led, earlier[-1] + words[start:end] + followed[0], *followed[1:]])
 
 
 def _is_one_step(clause: str) -> bool:
