@@ -4,6 +4,7 @@
 of it elsewhere, ``MemoryJournal`` the same without a database.
 """
 
+from anning.journal.command import Ack, Command
 from anning.journal.database import Connection, Statements
 from anning.journal.envelope import (
     Clock,
@@ -22,7 +23,7 @@ from anning.journal.follow import Follower
 from anning.journal.memory import MemoryJournal
 from anning.journal.segments import SegmentWriter, read_segment
 from anning.journal.store import Position, Store, View, rebuild
-from anning.journal.writer import Ack, Command, Writer
+from anning.journal.writer import Writer
 
 __all__ = [
     "Ack",

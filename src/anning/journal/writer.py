@@ -16,14 +16,15 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 import structlog
 
 from anning.errors import AnningError, Conflict, InvalidCommand, NotTheWriter, Unavailable
 from anning.journal import steps
-from anning.journal.database import Connection, Lock
+from anning.journal.command import Ack, Answer, Batch, Command, Task
+from anning.journal.database import Lock
 from anning.journal.envelope import (
     Clock,
     Entry,
@@ -35,7 +36,7 @@ from anning.journal.envelope import (
     seal,
     to_microseconds,
 )
-from anning.journal.store import STATEMENTS, Position, Store
+from anning.journal.store import STATEMENTS, Store
 
 GROUP_COMMIT_MAX: Final = 256
 
@@ -60,73 +61,6 @@ Subscriber: TypeAlias = Callable[[Sequence[Event]], None]
 _log = structlog.get_logger(__name__)
 
 
-class Command(Protocol):
-    """Something that may be said to the registers (命令)."""
-
-    def digest(self) -> bytes:
-        """What it says, hashed: two commands under one idempotency key must have the same."""
-
-    def decide(self, connection: Connection, /) -> Sequence[Entry]:
-        """What it leads to, given the views as they stand: entries to append, perhaps none.
-
-        Raises:
-            AnningError: it cannot be done; nothing of it remains.
-        """
-
-
-class Ack(msgspec.Struct, frozen=True):
-    """The answer to a command that is on disk (回执).
-
-    Attributes:
-        log_id: the log.
-        first, last: the positions it took, both included; 0 and 0 when it led to nothing.
-        duplicate: it had been answered before under this key; nothing was written this time.
-    """
-
-    log_id: str
-    first: int
-    last: int
-    duplicate: bool
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The places it took, as ``log:position``."""
-        return tuple(str(Position(self.log_id, n)) for n in range(self.first, self.last + 1)) if self.first else ()
-
-
-class _Task(msgspec.Struct, frozen=True):
-    """A command on its way to an answer."""
-
-    command: Command
-    digest: bytes
-    key: str
-    tenant: str
-    actor: str
-    at: datetime
-    future: Future[Ack]
-
-
-class _Answer(msgspec.Struct, frozen=True):
-    """What became of a command, as kept in the table of commands."""
-
-    digest: bytes
-    first: int
-    last: int
-
-
-class _Batch:
-    """What one transaction has gathered so far."""
-
-    def __init__(self, position: int, recorded_at: datetime, known: dict[tuple[str, str], _Answer]) -> None:
-        self.position = position
-        self.recorded_at = recorded_at
-        self.known = known
-        self.fresh: dict[tuple[str, str], _Answer] = {}
-        self.events: list[Event] = []
-        self.payloads: list[str] = []
-        self.outcomes: list[tuple[Future[Ack], Ack | Exception]] = []
-
-
 class Writer:
     """Use as a context manager, or call `close`."""
 
@@ -140,7 +74,7 @@ class Writer:
         self._group_commit_max = group_commit_max
         self._clock = clock
         self._salts = salts
-        self._queue: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._ended: AnningError | None = None
         self._subscribers: list[Subscriber] = []
@@ -194,7 +128,7 @@ class Writer:
         for name, text in (("key", key), ("tenant", tenant), ("actor", actor)):
             must_be_text(text, name)
         to_microseconds(at)
-        task = _Task(command, command.digest(), key, tenant, actor, at, Future())
+        task = Task(command, command.digest(), key, tenant, actor, at, Future())
         with self._gate:
             if self._ended is not None:
                 raise self._ended
@@ -242,9 +176,9 @@ class Writer:
             self._connection.close()
             self._lock.release()
 
-    def _next_tasks(self) -> list[_Task]:
+    def _next_tasks(self) -> list[Task]:
         """The next commands to commit together; none when the writer has ended."""
-        tasks: list[_Task] = []
+        tasks: list[Task] = []
         task = self._queue.get()
         while task is not None:
             tasks.append(task)
@@ -255,7 +189,7 @@ class Writer:
             self._queue.put(None)
         return tasks
 
-    def _commit(self, tasks: list[_Task]) -> None:
+    def _commit(self, tasks: list[Task]) -> None:
         steps.reached("writer.before-begin")
         try:
             batch = self._write(tasks)
@@ -271,12 +205,12 @@ class Writer:
             else:
                 future.set_exception(outcome)
 
-    def _write(self, tasks: list[_Task]) -> _Batch:
+    def _write(self, tasks: list[Task]) -> Batch:
         connection = self._connection
         with connection.transaction(self.store.database.begin_write):
             self._still_the_writer()
             steps.reached("writer.after-begin")
-            batch = _Batch(STATEMENTS.value(connection, "head"), self._clock(), self._known(tasks))
+            batch = Batch(STATEMENTS.value(connection, "head"), self._clock(), self._known(tasks))
             connection.execute("SAVEPOINT command")
             for task in tasks:
                 batch.outcomes.append((task.future, self._answer(task, batch)))
@@ -297,12 +231,12 @@ class Writer:
                 rule="fencing",
             )
 
-    def _known(self, tasks: list[_Task]) -> dict[tuple[str, str], _Answer]:
+    def _known(self, tasks: list[Task]) -> dict[tuple[str, str], Answer]:
         asked = msgspec.json.encode([(task.tenant, task.key) for task in tasks]).decode()
         rows = STATEMENTS.rows(self._connection, "known_commands", asked=asked)
-        return {(tenant, key): _Answer(digest, first, last) for tenant, key, digest, first, last in rows}
+        return {(tenant, key): Answer(digest, first, last) for tenant, key, digest, first, last in rows}
 
-    def _answer(self, task: _Task, batch: _Batch) -> Ack | Exception:
+    def _answer(self, task: Task, batch: Batch) -> Ack | Exception:
         name = (task.tenant, task.key)
         earlier = batch.fresh.get(name) or batch.known.get(name)
         if earlier is not None:
@@ -320,10 +254,10 @@ class Writer:
         batch.position += len(sealed)
         batch.events.extend(event for event, _ in sealed)
         batch.payloads.extend(payload.decode() for _, payload in sealed)
-        batch.fresh[name] = _Answer(task.digest, first, last)
+        batch.fresh[name] = Answer(task.digest, first, last)
         return Ack(self.store.log_id, first, last, duplicate=False)
 
-    def _answer_again(self, task: _Task, earlier: _Answer) -> Ack | Conflict:
+    def _answer_again(self, task: Task, earlier: Answer) -> Ack | Conflict:
         if earlier.digest != task.digest:
             return Conflict(
                 f"幂等键 {task.key} 已用于另一内容",
@@ -334,7 +268,7 @@ class Writer:
             )
         return Ack(self.store.log_id, earlier.first, earlier.last, duplicate=True)
 
-    def _decide(self, task: _Task, batch: _Batch) -> list[tuple[Event, bytes]]:
+    def _decide(self, task: Task, batch: Batch) -> list[tuple[Event, bytes]]:
         sealed = []
         for position, entry in enumerate(task.command.decide(self._connection), batch.position + 1):
             _must_speak_for(entry, task)
@@ -354,7 +288,7 @@ class Writer:
                 view.apply(self._connection, events)
         return sealed
 
-    def _append(self, batch: _Batch) -> None:
+    def _append(self, batch: Batch) -> None:
         rows = (
             (
                 event.position,
@@ -387,7 +321,7 @@ class Writer:
             except Exception:  # noqa: BLE001 - a subscriber's fault is not the writer's
                 _log.exception("subscriber-failed", first=events[0].position, last=events[-1].position)
 
-    def _fail(self, tasks: list[_Task], error: Exception) -> None:
+    def _fail(self, tasks: list[Task], error: Exception) -> None:
         _log.error("commit-failed", commands=len(tasks), error=type(error).__name__)
         if isinstance(error, NotTheWriter):
             told: AnningError = error
@@ -407,7 +341,7 @@ class Writer:
             if task.future.running() or task.future.set_running_or_notify_cancel():
                 task.future.set_exception(told)
 
-    def _drain(self) -> list[_Task]:
+    def _drain(self) -> list[Task]:
         """What was queued before the end; the mark of the end goes back for `_next_tasks`."""
         tasks = []
         while (task := self._queue.get()) is not None:
@@ -416,7 +350,7 @@ class Writer:
         return tasks
 
 
-def _must_speak_for(entry: Entry, task: _Task) -> None:
+def _must_speak_for(entry: Entry, task: Task) -> None:
     """An entry is written in the name of whoever gave the command, and not after it was given."""
     for field in ("tenant", "actor", "key"):
         if getattr(entry, field) != getattr(task, field):
