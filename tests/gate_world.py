@@ -12,7 +12,7 @@ from anning.law.observations import Channel, Purpose
 from anning.registers import events as reg
 
 BEIJING = timezone(timedelta(hours=8))
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(2024, 2, 1, tzinfo=UTC)
 NOON = datetime(2026, 11, 11, 12, 0, tzinfo=BEIJING)
 WANG = "+8613800138000"
 LI = "+8613900139000"

@@ -1,4 +1,4 @@
-"""The gate over random worlds: one is batch, nothing is known before it is said, decisions stand as long as they say."""
+"""The gate over random worlds: one is batch, nothing is known before it is said, a decision stands while it says so."""
 
 from __future__ import annotations
 

@@ -11,11 +11,13 @@ import typer
 
 from anning.cli import show
 from anning.cli.number import KIND_NAMES
-from anning.errors import InvalidInput
+from anning.errors import InvalidInput, InvalidSituation
 from anning.gate.communication import Communication
 from anning.gate.directory import code_form
 from anning.gate.explain import Explanation, explain
+from anning.gate.gate import Gate
 from anning.gate.opening import open_gate
+from anning.gate.situations import load, run
 from anning.gate.wording import FIELD_WORDS, SOURCE_WORDS, moment_words, plain, value_words
 from anning.law.decision import Decision, Outcome, Reason
 from anning.law.instrument import SHANGHAI
@@ -28,8 +30,10 @@ _KINDS = frozenset(kind.value for kind in Kind)
 
 
 def check(
-    number: Annotated[str, typer.Option("--to", metavar="NUMBER", help="接收号码 | the recipient's number")],
-    sender: Annotated[str, typer.Option("--sender", metavar="ORG", help="代表谁发送 | on whose behalf")],
+    number: Annotated[
+        str | None, typer.Option("--to", metavar="NUMBER", help="接收号码 | the recipient's number")
+    ] = None,
+    sender: Annotated[str, typer.Option("--sender", metavar="ORG", help="代表谁发送 | on whose behalf")] = "",
     provider: Annotated[str, typer.Option("--provider", metavar="ORG", help="持证承运方 | who carries it")] = "",
     code: Annotated[str, typer.Option("--from", metavar="CODE", help="显示的码号 | the code shown")] = "",
     channel: Annotated[Channel, typer.Option("--channel", help="渠道 | channel")] = Channel.SMS,
@@ -45,12 +49,33 @@ def check(
     charged: Annotated[bool, typer.Option("--charged", help="向用户收费 | the recipient is charged")] = False,
     at: Annotated[str, typer.Option("--at", metavar="TIME", help="时刻，缺省为现在 | the moment, now by default")] = "",
     under: Annotated[str, typer.Option("--under", help="按哪一规定 | under which instrument")] = IN_FORCE,
+    situation: Annotated[
+        Path | None,
+        typer.Option(
+            "--situation",
+            metavar="FILE",
+            help="改为说明情形文件中的通信 | explain what is sent in a situation file instead",
+        ),
+    ] = None,
+    name: Annotated[str, typer.Option("--name", help="情形名称，缺省为全部 | which situation, all by default")] = "",
     data: Annotated[Path | None, typer.Option("--data", help="数据目录 | data directory")] = None,
     db: Annotated[str, typer.Option("--db", metavar="URL", help="事件库地址 | sqlite:///... or postgresql://...")] = "",
     reveal: Annotated[bool, typer.Option("--reveal", help="显示完整号码 | show the whole number")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON 输出 | as JSON")] = False,
 ) -> None:
     """判定一条短信或一个电话并说明理由 | Judge one message or call and explain why."""
+    if situation is not None:
+        for explanation in explained(situation, name):
+            _show(explanation, reveal=reveal, as_json=as_json)
+        return
+    if number is None:
+        raise InvalidInput(
+            "请用 --to 给出接收号码，或用 --situation 给出情形文件",
+            "name the recipient with --to, or a situation file with --situation",
+            thing="check",
+            field="to",
+            rule="missing",
+        )
     chosen: dict[str, Any] = {} if data is None else {"data_dir": data}
     if db:
         chosen["database_url"] = db
@@ -69,8 +94,34 @@ def check(
         charged=charged,
         at=moment_asked(at),
     )
-    explanation = explain(open_gate(settings.database, settings.segments), c, under)
-    shown = c.number if reveal else mask(c.number)
+    gate = open_gate(settings.database, settings.segments)
+    _show(explain(gate, c, under), reveal=reveal, as_json=as_json)
+
+
+def explained(file: Path, name: str) -> list[Explanation]:
+    """What is sent in the situations of a file, explained as each was judged.
+
+    Raises:
+        InvalidSituation: the file cannot be read, or has no situation of that name.
+    """
+    explanations: list[Explanation] = []
+    chosen = [each for each in load(file) if name in ("", each.name)]
+    if not chosen:
+        raise InvalidSituation(
+            f"{file} 中没有名为“{name}”的情形", f"{file} has no situation named {name!r}", thing=str(file), field="name"
+        )
+    for each in chosen:
+
+        def watch(gate: Gate, c: Communication, under: str = each.under) -> None:
+            explanations.append(explain(gate, c, under))
+
+        run(each, watch)
+    return explanations
+
+
+def _show(explanation: Explanation, *, reveal: bool, as_json: bool) -> None:
+    number = "" if explanation.communication is None else explanation.communication.number
+    shown = number if reveal else mask(number)
     if as_json:
         show.as_json(as_plain(explanation, shown))
     else:

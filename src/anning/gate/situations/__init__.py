@@ -6,7 +6,7 @@ of it, observation, instrument, decision.
 
 from anning.gate.situations.loading import load, load_text
 from anning.gate.situations.model import Advance, MeasureStep, ReplyStep, Said, Send, Situation, Then
-from anning.gate.situations.running import Result, StepResult, run
+from anning.gate.situations.running import Result, StepResult, Watcher, run
 
 __all__ = [
     "Advance",
@@ -18,6 +18,7 @@ __all__ = [
     "Situation",
     "StepResult",
     "Then",
+    "Watcher",
     "load",
     "load_text",
     "run",

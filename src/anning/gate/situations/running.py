@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -55,13 +56,19 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         return next((step for step in self.steps if not step.holds), self.steps[-1] if self.steps else None)
 
 
-def run(situation: Situation) -> Result:
+Watcher = Callable[[Gate, Communication], None]
+
+
+def run(situation: Situation, watch: Watcher | None = None) -> Result:
     """Let the situation happen and compare.
+
+    Args:
+        watch: is shown each communication, and the gate as it stands, before it is judged.
 
     Raises:
         InvalidSituation: a reply to a code that nobody has used.
     """
-    world = _World(situation)
+    world = _World(situation, watch)
     steps: list[StepResult] = []
     decisions: list[Decision] = []
     for number, step in enumerate(situation.steps, 1):
@@ -89,8 +96,9 @@ def run(situation: Situation) -> Result:
 class _World:
     """The registers of a situation as a journal in memory, the gate that follows it, and the time of day."""
 
-    def __init__(self, situation: Situation) -> None:
+    def __init__(self, situation: Situation, watch: Watcher | None) -> None:
         self.situation = situation
+        self._watch = watch
         self.at = situation.at
         self._sent_from: dict[str, dict[str, None]] = {}
         self._journal = MemoryJournal(clock=lambda: self.at)
@@ -134,6 +142,8 @@ class _World:
             charged=step.charged,
             at=self.at,
         )
+        if self._watch is not None:
+            self._watch(self.gate, c)
         observations = self.gate.observe(c)
         decision = self.gate.decide_observed(observations, self.situation.under)
         if step.code:
