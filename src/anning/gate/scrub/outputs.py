@@ -7,9 +7,13 @@ full result last. What an earlier run of the same name left is taken away first.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self
+
+import polars as pl
+from xlsxwriter.exceptions import FileCreateError
 
 from anning.errors import InvalidFile
 from anning.gate.tables.block import Block
@@ -51,8 +55,13 @@ class Outputs:
         return writer
 
     def write(self, part: str, block: Block) -> None:
-        """Append rows to a part."""
-        self.open(part).write(block)
+        """Append rows to a part.
+
+        Raises:
+            InvalidFile: the disk does not take them.
+        """
+        with _writing(self.path(part)):
+            self.open(part).write(block)
 
     def _unfinished(self, part: str) -> Path:
         final = self.path(part)
@@ -63,9 +72,13 @@ class Outputs:
 
         Returns:
             By part the file's name, "all" for the full result; parts without rows have none.
+
+        Raises:
+            InvalidFile: the disk does not take them.
         """
         for writer in self._writers.values():
-            writer.finish()
+            with _writing(writer.path):
+                writer.finish()
         written = [part for part in (*PARTS, FULL) if part in self._writers]
         for part in (FULL, *PARTS):
             self.path(part).unlink(missing_ok=True)
@@ -83,6 +96,14 @@ class Outputs:
                 writer.abandon()
             finally:
                 self._unfinished(part).unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError, FileCreateError) as refused:
+        raise InvalidFile(f"无法写入 {path}：{refused}", f"cannot write {path}: {refused}", thing=str(path)) from refused
 
 
 def refuse_to_overwrite(source: Path, out: Path) -> None:

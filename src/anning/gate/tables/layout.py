@@ -69,9 +69,12 @@ def _used(row: Row) -> int:
 
 
 def _width(rows: Sequence[Row]) -> int:
-    """The commonest width of rows in which something is written, at least as wide as half of them use."""
+    """The width most rows have in which something is written; when they have none in common, the first one's."""
     widths = [len(row) for row in rows if _used(row)]
-    return max(set(widths), key=lambda width: (widths.count(width), width)) if widths else 0
+    if not widths:
+        return 0
+    common = max(set(widths), key=lambda width: (widths.count(width), width))
+    return common if 2 * widths.count(common) > len(widths) else next((w for w in widths if w > 1), widths[0])
 
 
 def _cell(row: Row, index: int) -> str:

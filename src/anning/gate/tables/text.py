@@ -19,6 +19,7 @@ from anning.gate.tables.table import SAMPLE_ROWS, Table
 _SAMPLE: Final = 1 << 18
 _PIECE: Final = 1 << 23
 _DELIMITERS: Final = (",", "\t", ";", "|")
+_MOST: Final = 0.5
 
 
 class _Start(msgspec.Struct, frozen=True):
@@ -115,24 +116,28 @@ def _dialect(text: str, format: Format, wanted: str | None) -> Dialect:
     if wanted is not None:
         return Dialect({"tab": "\t", "\\t": "\t"}.get(wanted, wanted), newline)
     plain = text.replace("\r", "\n") if newline == "\r" else text
-    best, most = "", 0.5
-    for delimiter in ("\t", *_DELIMITERS) if format is Format.TSV else _DELIMITERS:
-        share = _share_of_equal_rows(plain, delimiter)
-        if share > most:
-            best, most = delimiter, share
+    parted = {delimiter: _parted(plain, delimiter) for delimiter in _DELIMITERS}
+    if format is Format.TXT:
+        likely = [delimiter for delimiter, (_, equal) in parted.items() if equal > _MOST]
+    else:
+        likely = [delimiter for delimiter, (several, _) in parted.items() if several > _MOST]
+    best = max(likely, key=lambda delimiter: (parted[delimiter][1], _preferred(delimiter, format)), default="")
     if not best and format is not Format.TXT and '"' in text:
         best = "\t" if format is Format.TSV else ","
     return Dialect(best, newline)
 
 
-def _share_of_equal_rows(text: str, delimiter: str) -> float:
-    rows = [row for row in _first_rows(text, delimiter) if any(cell.strip() for cell in row)]
-    widths = [len(row) for row in rows]
+def _preferred(delimiter: str, format: Format) -> bool:
+    return delimiter == ("\t" if format is Format.TSV else ",")
+
+
+def _parted(text: str, delimiter: str) -> tuple[float, float]:
+    """The share of rows that this delimiter parts, and of those that it parts into the same number of cells."""
+    widths = [len(row) for row in _first_rows(text, delimiter) if any(cell.strip() for cell in row)]
     wide = [width for width in widths if width > 1]
     if not wide:
-        return 0.0
-    common = max(set(wide), key=wide.count)
-    return widths.count(common) / len(widths)
+        return 0.0, 0.0
+    return len(wide) / len(widths), max(map(wide.count, set(wide))) / len(widths)
 
 
 def _first_rows(text: str, delimiter: str) -> Sequence[list[str]]:
