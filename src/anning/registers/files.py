@@ -19,6 +19,9 @@ from anning.errors import InvalidFile
 Cells: TypeAlias = list[str]
 
 BATCH: Final = 65_536
+HEAD: Final = 10
+"""Lines that tell how cells are divided; a title above the header has no dividers."""
+
 _CHUNK: Final = 1 << 20
 _CELL_LIMIT: Final = 1 << 20
 
@@ -65,9 +68,9 @@ def _text_rows(path: Path) -> Iterator[Cells]:
     encoding = _encoding(path)
     csv.field_size_limit(_CELL_LIMIT)
     with path.open(encoding=encoding, newline="") as file:
-        head = file.readline()
+        head = "".join(islice(file, HEAD))
         file.seek(0)
-        delimiter = max(",\t;，", key=head.count)
+        delimiter = max(",\t;", key=head.count)
         yield from csv.reader(file, delimiter=delimiter)
 
 
