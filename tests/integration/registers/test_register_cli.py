@@ -1,0 +1,168 @@
+"""The registers as a person at a terminal uses them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from anning.cli.registers import mount
+from anning.errors import AnningError, InvalidCommand
+
+N = "13800138000"
+SHOWN = "138****8000"
+
+
+class Terminal:
+    """Types commands and reads what comes."""
+
+    def __init__(self) -> None:
+        self._app = typer.Typer()
+        mount(self._app)
+
+    def says(self, *words: str) -> str:
+        result = CliRunner().invoke(self._app, list(words))
+        if isinstance(result.exception, AnningError):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def json(self, *words: str) -> Any:
+        return json.loads(self.says(*words, "--json"))
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Terminal:
+    monkeypatch.setenv("ANNING_DATA_DIR", str(tmp_path / "var"))
+    terminal = Terminal()
+    terminal.says("sender", "add", "cpaas", "--name", "云信通")
+    terminal.says("sender", "add", "bank", "--name", "安宁银行", "--trade", "金融")
+    terminal.says("sender", "licence", "cpaas", "--kind", "sms", "--from", "2024-01-01", "--until", "2099-01-01")
+    terminal.says("code", "add", "106600001111", "--holder", "cpaas", "--user", "bank", "--use", "commercial")
+    return terminal
+
+
+def test_a_person_consents_declines_and_sees_where_it_stands(terminal: Terminal) -> None:
+    terminal.says("consent", "give", N, "--to", "bank", "--channel", "短信", "--words", "同意", "--at", "2026-02-01")
+    sms = terminal.json("consent", "show", N)["standing"][1]
+    assert (sms["channel"], sms["state"]) == ("call", "none")
+    assert terminal.json("consent", "show", N)["standing"][0]["state"] == "valid"
+    terminal.says("wish", "state", N, "--trade", "金融", "--at", "2026-03-01")
+    assert terminal.json("consent", "show", N)["standing"][0]["state"] == "ended"
+    standing = {(one["channel"], one["trade"]): one["state"] for one in terminal.json("wish", "show", N)["standing"]}
+    assert standing["sms", "finance"] == "declined"
+    assert standing["sms", "travel"] == "none"
+    terminal.says("wish", "withdraw", N, "--at", "2026-04-01")
+    assert terminal.json("consent", "show", N, "--to", "bank")["standing"][0]["state"] == "ended"
+
+
+def test_no_answer_shows_a_whole_number(terminal: Terminal) -> None:
+    texts = [
+        terminal.says("wish", "state", N),
+        terminal.says("wish", "state", N, "--json"),
+        terminal.says("consent", "reply", N, "退订", "--to", "106600001111", "--json"),
+        terminal.says("wish", "show", N),
+        terminal.says("wish", "show", N, "--json"),
+        terminal.says("consent", "show", N),
+        terminal.says("consent", "show", N, "--json"),
+    ]
+    assert not any(N in text for text in texts)
+    assert all(SHOWN in text for text in texts[3:])
+
+
+def test_hours_weekdays_and_codes_are_understood(terminal: Terminal) -> None:
+    said = terminal.json(
+        *("wish", "state", N, "--channel", "call", "--hours", "22:00-08:00", "--weekdays", "1,日"),
+        *("--code-prefix", "400", "--code-prefix", "国际", "--keep-consents", "--kind", "nuisance-filter"),
+    )["said"]
+    assert said == {
+        "number": SHOWN,
+        "channel": "call",
+        "says": "decline",
+        "hours": [1320, 480],
+        "weekdays": [1, 7],
+        "code_prefixes": ["400", "international"],
+        "keeps_consents": True,
+        "wish_kind": "nuisance-filter",
+    }
+
+
+def test_an_answer_refuses_and_a_person_reads_what_is_unclear(terminal: Terminal) -> None:
+    terminal.says("consent", "give", N, "--to", "bank")
+    terminal.says("consent", "reply", N, "@@", "--to", "106600001111")
+    assert terminal.json("consent", "show", N)["standing"][0]["state"] == "withdrawn"
+    terminal.says("consent", "read", N, "--to", "bank", "--no-refusal")
+    assert terminal.json("consent", "show", N)["standing"][0]["state"] == "valid"
+    terminal.says("consent", "withdraw", N, "--to", "bank")
+    assert terminal.json("consent", "show", N)["standing"][0]["refused"] is True
+
+
+def test_a_new_holder_is_asked_anew(terminal: Terminal) -> None:
+    terminal.says("consent", "give", N, "--to", "bank")
+    terminal.says("wish", "recycle", N)
+    assert terminal.json("consent", "show", N)["standing"][0]["state"] == "recycled"
+
+
+def test_the_same_key_twice_is_once(terminal: Terminal) -> None:
+    first = terminal.json("wish", "state", N, "--key", "k")
+    again = terminal.json("wish", "state", N, "--key", "k")
+    assert (first["duplicate"], again["duplicate"]) == (False, True)
+    assert first["ids"] == again["ids"]
+
+
+def test_a_sender_is_shown_with_all_it_has(terminal: Terminal) -> None:
+    terminal.says("sender", "verify", "bank", "--document-kind", "统一社会信用代码")
+    terminal.says("signature", "add", "【安宁银行】", "--owner", "bank")
+    remark = terminal.json("sender", "measure", "bank", "suspended", "--not-noticed")["remark"]
+    assert "R22b" in remark["zh"]
+    assert "R22b" in remark["en"]
+    bank = terminal.json("sender", "show", "bank")
+    assert (bank["verified"], bank["measure"], bank["trade"]) == (True, "none", "finance")
+    assert [code["code"] for code in bank["codes"]] == ["106600001111"]
+    assert [signature["text"] for signature in bank["signatures"]] == ["安宁银行"]
+    assert "安宁银行" in terminal.says("sender", "show", "bank")
+    assert terminal.json("code", "show", "106600001111")["history"][0]["user"] == "bank"
+    assert terminal.json("signature", "show", "【安宁银行】")["history"][0]["owner"] == "bank"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sender", "show", "nobody"),
+        ("sender", "add", "x", "--name", "x", "--kind", "club"),
+        ("wish", "state", N, "--hours", "9-12"),
+        ("wish", "state", N, "--at", "yesterday"),
+        ("consent", "give", N, "--to", "bank", "--act", "assumed"),
+        ("code", "add", "106600002222", "--holder", "bank", "--user", "bank"),
+        ("house-policy", "perhaps"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_in_both_languages(terminal: Terminal, words: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidCommand) as refusal:
+        terminal.says(*words)
+    assert refusal.value.field
+    assert refusal.value.rule
+    assert refusal.value.zh != refusal.value.en
+
+
+def test_lists_are_imported_and_the_bad_rows_returned(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text(f"手机号\n{N}\n123\n", encoding="gb18030")
+    report = terminal.json("import", "wishes", str(path), "--says", "decline", "--good-rows")
+    assert (report["rows"], report["bad"], report["duplicate"]) == (1, 1, False)
+    assert "123" in Path(report["bad_file"]).read_text(encoding="utf-8-sig")
+    assert terminal.json("wish", "show", N)["standing"][0]["state"] == "declined"
+    assert terminal.json("import", "wishes", str(path), "--says", "decline", "--good-rows")["duplicate"]
+    consents = tmp_path / "consents.csv"
+    consents.write_text("phone\n13800138009\n", encoding="utf-8")
+    assert "1" in terminal.says("import", "consents", str(consents), "--to", "bank")
+
+
+def test_house_policy_is_off_until_it_is_switched_on(terminal: Terminal) -> None:
+    assert terminal.json("house-policy", "show") == {"house_policy": False}
+    terminal.says("house-policy", "on")
+    assert terminal.json("house-policy", "show") == {"house_policy": True}
