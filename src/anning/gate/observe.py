@@ -418,6 +418,13 @@ def lay_over(
     message: Message, kind: Kind, number: str, subscriber: Subscriber | None, sources: Sources
 ) -> Observations:
     """The observations of one recipient whose entry in the index is already at hand."""
+    return msgspec.structs.replace(message.base, **person_fields(message, kind, number, subscriber, sources))
+
+
+def person_fields(
+    message: Message, kind: Kind, number: str, subscriber: Subscriber | None, sources: Sources
+) -> dict[str, Any]:
+    """The fields in which one recipient's observations differ from what all recipients have in common."""
     sending, c = message.sending, message.sending.of
     fields: dict[str, Any] = {
         "recipient_kind": str(kind),
@@ -439,7 +446,7 @@ def lay_over(
             fields.update(contact_ages=ages.contacts, marketing_ages=ages.marketing, code_message_ages=ages.codes)
     if boundaries:
         fields["boundaries"] = _ordered((*message.base.boundaries, *boundaries), c.at)
-    return msgspec.structs.replace(message.base, **fields)
+    return fields
 
 
 def _person_facts(fields: dict[str, Any], message: Message, subscriber: Subscriber) -> tuple[datetime, ...]:
