@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -85,8 +86,12 @@ class Registers:
             Conflict: the key was used for something else.
             NotTheWriter: another process writes.
         """
+        return self.submit(said, actor=actor, key=key, at=at).result()
+
+    def submit(self, said: Said, *, actor: str, key: str = "", at: datetime | None = None) -> Future[Ack]:
+        """As `write`, without waiting: many statements submitted together share a commit."""
         command = self.command(said, actor=actor, key=key, at=at)
-        return self.writer.write(command, key=command.key, tenant=self._tenant, actor=actor, at=self._clock())
+        return self.writer.submit(command, key=command.key, tenant=self._tenant, actor=actor, at=self._clock())
 
     def take(
         self,
