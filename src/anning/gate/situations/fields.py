@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,6 +18,7 @@ E = TypeVar("E", bound=StrEnum)
 
 _TRUE = frozenset({"true", "yes", "on"})
 _FALSE = frozenset({"false", "no", "off"})
+_BLANK_BEFORE_ZONE = re.compile(r"(?<=\d)\s+(?=[+\-Zz][\d:]*$)")
 _NULL = "tag:yaml.org,2002:null"
 
 
@@ -159,7 +161,7 @@ def moment(node: Node, key: str) -> datetime:
     """An ISO 8601 moment or day; without a zone it is Beijing time."""
     text = scalar(node, key)
     try:
-        read = datetime.fromisoformat(text.strip())
+        read = datetime.fromisoformat(_BLANK_BEFORE_ZONE.sub("", text.strip()))
     except ValueError:
         complain(
             node,

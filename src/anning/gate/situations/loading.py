@@ -161,7 +161,8 @@ def _advance(node: Node) -> Advance:
 
 def _reply(node: Node) -> ReplyStep:
     f = Fields(node, ("number", "text", "to"), "reply")
-    return ReplyStep(number=f.number("number"), text=f.text("text"), code=code_form(f.text("to", None)))
+    to = f.text("to")
+    return ReplyStep(number=f.number("number"), text=f.text("text"), code=code_form(to) if to.strip() else "")
 
 
 def _measure(node: Node) -> MeasureStep:

@@ -53,7 +53,7 @@ class Send(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReplyStep(msgspec.Struct, frozen=True, kw_only=True):
-    """A subscriber answers a code (用户回复)."""
+    """A subscriber answers a code, the last that reached the number when `code` is empty (用户回复)."""
 
     number: str
     text: str

@@ -101,6 +101,7 @@ class _World:
         self._watch = watch
         self.at = situation.at
         self._sent_from: dict[str, dict[str, None]] = {}
+        self._last_code: dict[str, str] = {}
         self._journal = MemoryJournal(clock=lambda: self.at)
         self.gate = Gate()
         self._say(situation.world)
@@ -147,6 +148,7 @@ class _World:
         observations = self.gate.observe(c)
         decision = self.gate.decide_observed(observations, self.situation.under)
         if step.code:
+            self._last_code[step.number] = step.code
             self._sent_from.setdefault(step.code, {})[step.sender] = None
         if decision.outcome <= Outcome.LABEL:
             self.say(
@@ -165,14 +167,15 @@ class _World:
 
         It is an answer to everyone who uses the code: its registered user and whoever has sent from it.
         """
-        users = dict(self._sent_from.get(step.code, {}))
-        row = self.gate.sources.directory.code(step.code, moment_of(self.at))
+        code = step.code or self._last_code.get(step.number, "")
+        users = dict(self._sent_from.get(code, {}))
+        row = self.gate.sources.directory.code(code, moment_of(self.at))
         if row is not None:
             users[row.user] = None
         if not users:
             raise InvalidSituation(
-                f"情形“{self.situation.name}”第 {number} 步：没有人使用码号 {step.code}，无从回复",
-                f"situation {self.situation.name!r}, step {number}: nobody uses the code {step.code} that is answered",
+                f"情形“{self.situation.name}”第 {number} 步：没有人使用码号“{code}”，无从回复",
+                f"situation {self.situation.name!r}, step {number}: nobody uses the code {code!r} that is answered",
                 thing=self.situation.name,
                 field="reply",
             )

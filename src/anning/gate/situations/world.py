@@ -178,10 +178,11 @@ def _approval(node: Node) -> Iterator[Said]:
     f = Fields(node, ("id", "agency", "text", "applied", "approved", "emergency", "from", "until"), "approvals")
     yield _long_before(
         reg.ApprovalRecorded,
-        id=f.text("id", None),
+        id=f.text("id"),
         agency=f.text("agency", None),
         text=f.text("text", None),
-        applied=f.day("applied", None),
+        # Not applied for yet is applied for too late, whenever it is sent.
+        applied=f.day("applied", date.max),
         approved=f.day("approved", None) if f.node_of("approved") is not None else None,
         emergency=f.flag("emergency", False),
         from_day=f.day("from", date.min),
