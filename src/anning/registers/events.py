@@ -248,10 +248,7 @@ RegisterEvent: TypeAlias = (
     | HousePolicySet
 )
 
-KINDS: dict[str, type[Payload]] = {
-    cls.__struct_config__.tag: cls
-    for cls in RegisterEvent.__args__
-}
+KINDS: dict[str, type[Payload]] = {cls.__struct_config__.tag: cls for cls in RegisterEvent.__args__}
 
 
 def kind_of(event: Payload) -> str:
