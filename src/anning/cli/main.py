@@ -10,6 +10,7 @@ import typer
 
 from anning import __version__
 from anning.cli import calendar, check, content, number, registers, reply, scrub, show, trying
+from anning.cli import law as law_reading
 from anning.cli.demo.command import demo
 from anning.errors import AnningError
 
@@ -39,6 +40,7 @@ def anning(
 
 
 law = typer.Typer(help="规定：阅读、比较、证明、试行 | the law: read, compared, proved, tried", no_args_is_help=True)
+law_reading.mount(law)
 law.command("try")(trying.try_)
 
 app.command("demo")(demo)

@@ -63,6 +63,7 @@ class Obligation(msgspec.Struct, frozen=True):
         rules: the rules that cite it, by instrument.
         predicates: the predicates those rules need, or that define its terms.
         part: the part of Anning whose process carries it, empty when rules do.
+        stands: whether that process is there yet; always so for rules.
         zh, en: what that process does; for rules, empty.
     """
 
@@ -76,6 +77,7 @@ class Obligation(msgspec.Struct, frozen=True):
     rules: tuple[RuleName, ...] = ()
     predicates: tuple[str, ...] = ()
     part: str = ""
+    stands: bool = True
     zh: str = ""
     en: str = ""
 
@@ -119,7 +121,9 @@ def obligations() -> tuple[Obligation, ...]:
     if stray:
         names = ", ".join(sorted(stray))
         raise LawError(f"义务清单中没有 {names}", f"not on the list of obligations: {names}", thing=names)
-    return tuple(_standing(row, citing.get(row["id"], []), processes.get(row["id"])) for row in _rows("obligations.csv"))
+    return tuple(
+        _standing(row, citing.get(row["id"], []), processes.get(row["id"])) for row in _rows("obligations.csv")
+    )
 
 
 @cache
@@ -165,7 +169,14 @@ def _standing(
     standing = Standing(process["kind"])
     if standing is Standing.PREDICATES:
         return Obligation(*known, standing, predicates=tuple(process["en"].split()), part=process["part"])
-    return Obligation(*known, standing, part=process["part"], zh=process["zh"], en=process["en"])
+    return Obligation(
+        *known,
+        standing,
+        part=process["part"],
+        stands=process["stands"] == "yes",
+        zh=process["zh"],
+        en=process["en"],
+    )
 
 
 def _numbers(article: str) -> Iterator[int]:

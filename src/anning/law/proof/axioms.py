@@ -88,9 +88,7 @@ RULES_OUT = (
 
 
 def _axioms() -> tuple[Axiom, ...]:
-    found = [
-        Axiom(f"{name} 总是已知", f"{name} is always known", known(name)) for name in NEVER_UNKNOWN
-    ]
+    found = [Axiom(f"{name} 总是已知", f"{name} is always known", known(name)) for name in NEVER_UNKNOWN]
     for group in ONE_FIELD:
         for other in group[1:]:
             found.append(
@@ -104,25 +102,36 @@ def _axioms() -> tuple[Axiom, ...]:
         for one in group:
             others = all_of(no(other) for other in group if other != one)
             found.append(
-                Axiom(f"{one} 排除 {'、'.join(group)} 中的其他项", f"{one} rules out the rest of {', '.join(group)}",
-                      implies(yes(one), others))
+                Axiom(
+                    f"{one} 排除 {'、'.join(group)} 中的其他项",
+                    f"{one} rules out the rest of {', '.join(group)}",
+                    implies(yes(one), others),
+                )
             )
     found += [Axiom(zh, en, implies(yes(a), yes(b))) for a, b, zh, en in ENTAILS]
     found += [Axiom(zh, en, implies(yes(a), no(b))) for a, b, zh, en in RULES_OUT]
     found += [
         Axiom("没有同意就没有请求", "no consent, no request", implies(no("consented"), no("requested"))),
-        Axiom("码号未登记即不可用", "an unregistered code is not active",
-              implies(no("code_registered"), no("code_active"))),
-        Axiom("不是电话就没有平台和主叫", "what is no call has no platform and no caller",
-              implies(no("call"), no("platform_call") & no("caller_false") & no("caller_unverified"))),
-        Axiom("最后已知不是服务端口，就不能确认为服务类", "no last known service port: not shown to be service",
-              implies(no("last_known_service_port"), no("shown_service"))),
+        Axiom(
+            "码号未登记即不可用",
+            "an unregistered code is not active",
+            implies(no("code_registered"), no("code_active")),
+        ),
+        Axiom(
+            "不是电话就没有平台和主叫",
+            "what is no call has no platform and no caller",
+            implies(no("call"), no("platform_call") & no("caller_false") & no("caller_unverified")),
+        ),
+        Axiom(
+            "最后已知不是服务端口，就不能确认为服务类",
+            "no last known service port: not shown to be service",
+            implies(no("last_known_service_port"), no("shown_service")),
+        ),
         Axiom(
             "最后已知服务端口上的验证码可确认为服务类",
             "a verification code on a last known service port is shown to be service",
             implies(
-                yes("verification_code") & yes("last_known_service_port") & ~yes("commercial")
-                & no("public_interest"),
+                yes("verification_code") & yes("last_known_service_port") & ~yes("commercial") & no("public_interest"),
                 yes("shown_service"),
             ),
         ),
@@ -130,8 +139,12 @@ def _axioms() -> tuple[Axiom, ...]:
             "最后已知服务端口上既往量之内的非商业短信可确认为服务类",
             "a message that is not commercial, within past volume, on a last known service port is shown to be service",
             implies(
-                no("call") & no("commercial") & no("public_interest") & known("verification_code")
-                & yes("last_known_service_port") & yes("within_past_volume"),
+                no("call")
+                & no("commercial")
+                & no("public_interest")
+                & known("verification_code")
+                & yes("last_known_service_port")
+                & yes("within_past_volume"),
                 yes("shown_service"),
             ),
         ),

@@ -128,25 +128,26 @@ def _consent(subject: Subject, w: Worlds) -> Iterator[Claim]:
     for specification in subject.specifications:
         if specification.basis is None:
             continue
-        spoken_of = (yes("commercial"), *([certainly(specification.within)] if specification.within else []))
-        premise = z3.And([w.facts.formula(s) for s in spoken_of])
+        within = specification.within
+        spoken_of = [w.facts.formula(yes("commercial"))]
+        spoken_of += [] if within is None else [w.facts.formula(certainly(within))]
         lawful, unlawful = certainly(specification.basis), certainly_not(specification.basis)
         (basis,) = mentioned(lawful)
+        kind_zh, kind_en = ("商业性通信", "communication") if within is None else ("平台类商业性电话", "platform call")
+        basis_zh, basis_en = ("请求", "request") if basis == "requested" else ("同意或请求", "consent or request")
         yield Claim(
             f"no-pass-without-{basis}",
-            f"{'平台类' if specification.within else ''}商业性通信没有已知的{'请求' if basis == 'requested' else '同意或请求'}，任何情况下都不放行",
-            f"no commercial {'platform call' if specification.within else 'communication'} passes"
-            f" without a known {'request' if basis == 'requested' else 'consent or request'}",
-            z3.And(premise, z3.Not(w.facts.formula(lawful))),
+            f"{kind_zh}没有已知的{basis_zh}，任何情况下都不放行",
+            f"no commercial {kind_en} passes without a known {basis_en}",
+            z3.And(*spoken_of, z3.Not(w.facts.formula(lawful))),
             w.verdict.at_least[Outcome.HOLD],
             about=("commercial", basis),
         )
         yield Claim(
             f"refused-without-{basis}",
-            f"{'平台类' if specification.within else ''}商业性通信确知没有{'请求' if basis == 'requested' else '同意'}的，一律不得发送",
-            f"a commercial {'platform call' if specification.within else 'communication'}"
-            f" known to lack {'a request' if basis == 'requested' else 'consent'} is refused",
-            z3.And(premise, w.facts.formula(unlawful)),
+            f"{kind_zh}确知没有{basis_zh}的，一律不得发送",
+            f"a commercial {kind_en} known to lack {basis_en} is refused",
+            z3.And(*spoken_of, w.facts.formula(unlawful)),
             w.verdict.at_least[Outcome.REFUSE],
             about=("commercial", basis),
         )
@@ -240,7 +241,7 @@ def _closed_list(w: Worlds) -> Claim:
     return Claim(
         "service-stopped-only-for-a-proper-reason",
         "业务管理和服务类短信只因封闭清单所列理由而不放行；部件故障时，只有不能确认为服务类的才等待",
-        "a service SMS is stopped only for a reason on the closed list; in an outage, only when not shown to be service",
+        "a service SMS is stopped only for a reason on the closed list; in an outage, when not shown to be service",
         z3.And(
             [w.facts.formula(s) for s in (no("call"), no("commercial"), no("public_interest"))]
             + [w.verdict.at_least[Outcome.HOLD]]

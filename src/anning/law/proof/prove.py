@@ -209,9 +209,7 @@ def try_mutants(instrument: Instrument) -> Iterator[MutantReport]:
 
 def _fate(bench: Bench, original: Verdict, mutant: Mutant) -> MutantReport:
     subject = bench.subject.with_rules(mutant.instrument)
-    report = MutantReport(
-        mutant.instrument.name, mutant.rule.name, mutant.zh, mutant.en, Fate.SURVIVED
-    )
+    report = MutantReport(mutant.instrument.name, mutant.rule.name, mutant.zh, mutant.en, Fate.SURVIVED)
     for claim in bench.claims(subject):
         model = bench.model(claim.violated, twice=claim.twice)
         if model is not None:

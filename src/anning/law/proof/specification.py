@@ -142,7 +142,9 @@ _ORDER_31 = (
     ),
 )
 _MEETING_2021 = (
-    Reading("S01", REFUSE, invalid_act & commercial, "商业短信以默认同意为据", "commercial, by default consent", _GUIDANCE),
+    Reading(
+        "S01", REFUSE, invalid_act & commercial, "商业短信以默认同意为据", "commercial, by default consent", _GUIDANCE
+    ),
     Reading(
         "S02",
         REFUSE,
@@ -167,18 +169,36 @@ SPECIFICATIONS: dict[str, Specification] = {
         (
             *_ORDER_31,
             *_MEETING_2021,
-            Reading("N02", REFUSE, ~(sender_verified | ~port_message), "端口短信发送者未核验", "port SMS, sender unverified"),
             Reading(
-                "N03", REFUSE, _port_ad & ~(consented | consent_on_record), "端口商业短信无凭证", "port ad without proof"
+                "N02", REFUSE, ~(sender_verified | ~port_message), "端口短信发送者未核验", "port SMS, sender unverified"
             ),
-            Reading("N04", REFUSE, _no_way_out, "端口商业短信退订方式缺失或无效", "port ad without an effective way out"),
+            Reading(
+                "N03",
+                REFUSE,
+                _port_ad & ~(consented | consent_on_record),
+                "端口商业短信无凭证",
+                "port ad without proof",
+            ),
+            Reading(
+                "N04", REFUSE, _no_way_out, "端口商业短信退订方式缺失或无效", "port ad without an effective way out"
+            ),
         )
     ),
     "cn-2018-plan": Specification(
         (
-            Reading("P01", REFUSE, _platform_ad & ~consented, "平台商业电话不在白名单", "platform ad call off the whitelist"),
-            Reading("L02", REFUSE, ~(consented | ~commercial), "未经同意的电话广告", "advertising call without consent"),
-            Reading("P02", REFUSE, _platform_ad & ~within_call_hours, "时段外的平台商业电话", "platform ad call out of hours"),
+            Reading(
+                "P01", REFUSE, _platform_ad & ~consented, "平台商业电话不在白名单", "platform ad call off the whitelist"
+            ),
+            Reading(
+                "L02", REFUSE, ~(consented | ~commercial), "未经同意的电话广告", "advertising call without consent"
+            ),
+            Reading(
+                "P02",
+                REFUSE,
+                _platform_ad & ~within_call_hours,
+                "时段外的平台商业电话",
+                "platform ad call out of hours",
+            ),
             Reading("P03", REFUSE, commercial & _said_no, "拒绝之后的商业电话", "a commercial call after a refusal"),
             Reading(
                 "C06",
@@ -196,8 +216,12 @@ SPECIFICATIONS: dict[str, Specification] = {
                 "a refused company calling again from any number",
                 _CARRIERS,
             ),
-            Reading("P05", REFUSE, unreviewed_special_code, "未复核的 95、96、400 号码", "a 95, 96 or 400 code unreviewed"),
-            Reading("L03", REFUSE, ~sender_verified, "呼出者未实名", "a caller without a verified identity", _FRAUD_LAW),
+            Reading(
+                "P05", REFUSE, unreviewed_special_code, "未复核的 95、96、400 号码", "a 95, 96 or 400 code unreviewed"
+            ),
+            Reading(
+                "L03", REFUSE, ~sender_verified, "呼出者未实名", "a caller without a verified identity", _FRAUD_LAW
+            ),
             Reading(
                 "P09",
                 REFUSE,
@@ -220,9 +244,15 @@ SPECIFICATIONS: dict[str, Specification] = {
     ),
     "cn-2020-callcentre": Specification(
         (
-            Reading("T01", REFUSE, _platform_ad & ~requested, "未经请求的平台商业电话", "platform ad call nobody requested"),
             Reading(
-                "L03", REFUSE, platform_call & (_barred | _forbidden), "一方已被停或内容被禁", "a barred party or content"
+                "T01", REFUSE, _platform_ad & ~requested, "未经请求的平台商业电话", "platform ad call nobody requested"
+            ),
+            Reading(
+                "L03",
+                REFUSE,
+                platform_call & (_barred | _forbidden),
+                "一方已被停或内容被禁",
+                "a barred party or content",
             ),
         ),
         basis=requested,
@@ -235,9 +265,11 @@ SPECIFICATIONS: dict[str, Specification] = {
             Reading(
                 "R09a",
                 REFUSE,
-                ~(code_active | ~code_registered) | (public_interest_port & commercial & ~public_interest),
-                "码号停用，或公益端口用于商业",
-                "a code out of use, or a public-interest port used for trade",
+                ~(code_active | ~code_registered)
+                | (public_interest_port & commercial & ~public_interest)
+                | (service_port & commercial & call),
+                "码号停用，或公益端口、服务号码用于商业",
+                "a code out of use, or a public-interest port or a service number used for trade",
             ),
             Reading(
                 "R09b",
@@ -267,7 +299,9 @@ SPECIFICATIONS: dict[str, Specification] = {
                 "个人未经同意推销",
                 "a person advertising without consent",
             ),
-            Reading("R18a", REFUSE, _port_ad & service_port, "服务端口发送商业短信", "an advertisement on a service port"),
+            Reading(
+                "R18a", REFUSE, _port_ad & service_port, "服务端口发送商业短信", "an advertisement on a service port"
+            ),
             Reading(
                 "R19a",
                 REFUSE,
@@ -275,7 +309,9 @@ SPECIFICATIONS: dict[str, Specification] = {
                 "端口商业短信未写明名称或电话",
                 "a commercial port SMS without a name or without a telephone",
             ),
-            Reading("R19b", REFUSE, ~(way_out | ~_port_ad), "端口商业短信未告知退订", "a commercial port SMS, no way out"),
+            Reading(
+                "R19b", REFUSE, ~(way_out | ~_port_ad), "端口商业短信未告知退订", "a commercial port SMS, no way out"
+            ),
             Reading(
                 "R19c",
                 REFUSE,

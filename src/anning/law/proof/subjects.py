@@ -8,11 +8,11 @@ from datetime import date, timedelta
 import msgspec
 
 from anning.law.algebra import Expr, Or
+from anning.law.decision import Outcome
 from anning.law.instrument import Instrument
 from anning.law.instruments import common
 from anning.law.instruments.registry import CALL_CENTRE, IN_FORCE, INSTRUMENTS, compose
 from anning.law.observations import Channel
-from anning.law.decision import Outcome
 from anning.law.proof.facts import all_of, no, yes
 from anning.law.proof.specification import SPECIFICATIONS, Reading, Specification
 from anning.law.rules import Rule

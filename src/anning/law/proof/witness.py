@@ -130,8 +130,8 @@ _MARKETING: Final = ("marketing_day_full", "marketing_week_full")
 _HOURS: Final = ("within_call_hours", "within_working_call_hours", "within_sms_hours")
 
 
-def _at(hour: int) -> datetime:
-    return datetime(DAY.year, DAY.month, DAY.day, hour, tzinfo=SHANGHAI)
+def _at(hour: int, day: date = DAY) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
 
 
 def _hours_of(hour: int) -> dict[str, Tri]:
@@ -148,19 +148,28 @@ REALISABLE: Final[tuple[Expr, ...]] = _realisable()
 
 
 def situation(
-    name: str, under: str, values: Mapping[str, Tri], outcome: str, because: tuple[str, ...] = ()
+    name: str,
+    under: str,
+    values: Mapping[str, Tri],
+    outcome: str,
+    because: tuple[str, ...] = (),
+    *,
+    day: date = DAY,
+    app: bool = False,
 ) -> dict[str, Any]:
     """A situation in which these values are observed, as plain data in the format of situation files.
 
     Args:
         values: of all predicates, within `REALISABLE`.
         outcome: what must come of it, with `because` among the reasons.
+        day: local day on which it happens.
+        app: a message is delivered by internet instead of as an SMS.
     """
     v = {key: value is True for key, value in values.items()}
-    at = next(_at(hour) for hour in (10, 13, 22) if all(v[n] is bool(t) for n, t in _hours_of(hour).items()))
+    at = next(_at(hour, day) for hour in (10, 13, 22) if all(v[n] is bool(t) for n, t in _hours_of(hour).items()))
     text = "" if v["call"] else _text(v)
     send: dict[str, Any] = {
-        "channel": "call" if v["call"] else "sms",
+        "channel": "call" if v["call"] else "app" if app else "sms",
         "provider": _PROVIDER,
         "sender": _SENDER,
         "from": _code_shown(v),
@@ -208,7 +217,7 @@ def _world(v: Mapping[str, bool], at: datetime, text: str) -> dict[str, Any]:
     }
     if v["licensed"]:
         kind = "voice" if v["call"] else "sms"
-        given["licences"] = [{"holder": _PROVIDER, "kind": kind, "from": "2024-01-01", "until": "2029-01-01"}]
+        given["licences"] = [{"holder": _PROVIDER, "kind": kind, "from": "2000-01-01", "until": "2099-12-31"}]
     if v["code_registered"] and not v["private"] and (v["call"] or v["port_message"]):
         given["codes"] = [_code(v)]
     given |= _said(v, at)
@@ -272,9 +281,7 @@ def _said(v: Mapping[str, bool], at: datetime) -> dict[str, Any]:
     said: dict[str, Any] = {}
     consent: dict[str, Any] = {"number": NUMBER, "to": _SENDER, "channel": "both", "at": _days_before(at, 90)}
     if v["consented"]:
-        said["consents"] = [
-            consent | {"act": "requested" if v["requested"] else "explicit", "at": _days_before(at, 5)}
-        ]
+        said["consents"] = [consent | {"act": "requested" if v["requested"] else "explicit", "at": _days_before(at, 5)}]
     elif v["invalid_act"]:
         said["consents"] = [consent | {"act": "pre-ticked", "at": _days_before(at, 5)}]
     elif v["refused"]:
