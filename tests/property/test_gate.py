@@ -30,12 +30,17 @@ TEXTS = [
     "",
 ]
 
-moments = st.integers(-40 * 24 * 60, 2 * 24 * 60).map(lambda minutes: NOON + timedelta(minutes=minutes))
+moments = st.one_of(
+    st.integers(-40 * 24 * 60, 2 * 24 * 60).map(lambda minutes: NOON + timedelta(minutes=minutes)),
+    st.integers(-900, 900).map(lambda tenths: NOON + timedelta(seconds=tenths / 10)),
+)
 numbers = st.sampled_from(NUMBERS)
 organisations = st.sampled_from(ORGANISATIONS)
 channels = st.sampled_from(["sms", "call", "both"])
 trades = st.sampled_from([(), ("finance",), ("retail",), ("finance", "retail")])
 minutes_of_day = st.integers(0, 24 * 60 - 1)
+
+days = st.sampled_from([date(2026, 10, 9), date(2026, 11, 10), date(2026, 11, 11), date(2026, 11, 12)])
 
 statements = st.one_of(
     st.builds(
@@ -45,7 +50,10 @@ statements = st.one_of(
         trades=trades,
         says=st.sampled_from(["decline", "accept"]),
         hours=st.none() | st.tuples(minutes_of_day, minutes_of_day),
+        weekdays=st.sampled_from([(), (3,), (1, 4, 7)]),
         code_prefixes=st.sampled_from([(), ("106",), ("400", "95")]),
+        except_for=st.sampled_from([(), ("bank",)]),
+        keeps_consents=st.booleans(),
     ),
     st.builds(reg.WishWithdrawn, number=numbers, channel=channels, trades=trades),
     st.builds(
@@ -85,6 +93,17 @@ statements = st.one_of(
         from_day=st.just(date(2024, 1, 1)),
         until_day=st.sampled_from([date(2026, 11, 10), date(2026, 11, 11), date(2030, 1, 1)]),
         state=st.sampled_from(["valid", "revoked"]),
+    ),
+    st.builds(
+        reg.ApprovalRecorded,
+        id=st.sampled_from(["A1", "A2"]),
+        agency=organisations,
+        text=st.sampled_from(TEXTS),
+        applied=days,
+        approved=st.none() | days,
+        emergency=st.booleans(),
+        from_day=days,
+        until_day=days,
     ),
     st.builds(reg.HousePolicySet, on=st.booleans()),
     st.builds(reg.InstrumentConfirmed, instrument=st.just("cn-2020-callcentre"), confirmed=st.booleans()),

@@ -23,9 +23,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 _Judged = tuple[Decision, ContentKind]
-_PERSONAL: Final = frozenset(
-    {"recipient_kind", "in_mainland", "charge_notice", *SOURCES["index"], *SOURCES["counts"]}
-)
+_PERSONAL: Final = frozenset({"recipient_kind", "in_mainland", "charge_notice", *SOURCES["index"], *SOURCES["counts"]})
 """Fields in which recipients of one text differ, their boundaries aside."""
 
 _COUNTED_AS: Final = {"commercial": "marketing_ages", "code": "code_message_ages"}
@@ -67,7 +65,7 @@ class Campaign:
         body = c.text if text is None else text
         number = parsed.number or parsed.raw
         subscriber = None if self._sending.index_away else self._sources.index.subscriber(number)
-        if self._counting and self._contacts.known(c.sender, number, c.channel):
+        if self._contacts.known(c.sender, number, c.channel):
             decision, kind = self._judge(parsed.kind, number, body, subscriber)
         else:
             key = (body, parsed.kind, id(subscriber))

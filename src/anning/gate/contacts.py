@@ -29,16 +29,24 @@ class Ages:
     """How long ago, newest first: of all contacts, of marketing, of verification codes.
 
     In whole seconds of the clock, so that an age changes only when a second begins.
+
+    Attributes:
+        coming: the moment of the first contact that is already recorded and yet to come, in microseconds.
     """
 
-    __slots__ = ("codes", "contacts", "marketing")
+    __slots__ = ("codes", "coming", "contacts", "marketing")
 
     def __init__(
-        self, contacts: tuple[int, ...] = (), marketing: tuple[int, ...] = (), codes: tuple[int, ...] = ()
+        self,
+        contacts: tuple[int, ...] = (),
+        marketing: tuple[int, ...] = (),
+        codes: tuple[int, ...] = (),
+        coming: int | None = None,
     ) -> None:
         self.contacts = contacts
         self.marketing = marketing
         self.codes = codes
+        self.coming = coming
 
 
 NO_CONTACT = Ages()
@@ -94,6 +102,7 @@ class KeptContacts:
             tuple(sorted(age for listed in ages.values() for age in listed)),
             tuple(ages.get("commercial", ())),
             tuple(ages.get("code", ())),
+            min((time for times in kinds.values() for time in times if time > moment), default=None),
         )
 
 
@@ -128,4 +137,5 @@ class JobContacts:
             (0,) * (commercial + codes + service) + before.contacts,
             ((0,) * commercial + before.marketing)[:KEPT],
             ((0,) * codes + before.codes)[:KEPT],
+            before.coming,
         )

@@ -436,14 +436,18 @@ def person_fields(
         fields.update(_INDEX_UNKNOWN)
     elif subscriber is not None:
         boundaries = _person_facts(fields, message, subscriber)
-        held = [recycling.at for recycling in subscriber.recyclings if recycling.at <= c.at]
+        handed_over = [recycling.at for recycling in subscriber.recyclings]
+        held = [at for at in handed_over if at <= c.at]
         since = moment_of(held[-1]) if held else None
+        boundaries += tuple(handed_over[len(held) :])
     if sending.counts_away:
         fields.update(contact_ages=UNKNOWN, marketing_ages=UNKNOWN, code_message_ages=UNKNOWN)
     else:
         ages = sources.contacts.ages(c.sender, number, c.channel, sending.moment, since)
         if ages.contacts:
             fields.update(contact_ages=ages.contacts, marketing_ages=ages.marketing, code_message_ages=ages.codes)
+        if ages.coming is not None:
+            boundaries += (instant(ages.coming),)
     if boundaries:
         fields["boundaries"] = _ordered((*message.base.boundaries, *boundaries), c.at)
     return fields
@@ -452,10 +456,11 @@ def person_fields(
 def _person_facts(fields: dict[str, Any], message: Message, subscriber: Subscriber) -> tuple[datetime, ...]:
     sending, c = message.sending, message.sending.of
     fields["charge_notice"] = charge_notice_given(subscriber, sender=c.sender, at=c.at)
+    notices = tuple(notice.at for notice in subscriber.notices if notice.at > c.at)
     if sending.directory_away:
         # Which general refusals reach this sender depends on its trade, which nobody can look up now.
         fields.update(_INDEX_UNKNOWN, charge_notice=fields["charge_notice"])
-        return ()
+        return notices
     consent = consent_reading(
         subscriber, sender=c.sender, via=c.via, channel=c.channel, sender_trade=sending.trade, at=c.at
     )
@@ -481,7 +486,7 @@ def _person_facts(fields: dict[str, Any], message: Message, subscriber: Subscrib
         refused_sender=consent.refused,
         ever_consented=consent.ever_consented,
     )
-    return consent.boundaries + wish.boundaries
+    return consent.boundaries + wish.boundaries + notices
 
 
 def _through_platform(consent: ConsentReading, subscriber: Subscriber, c: Communication) -> bool:
