@@ -103,7 +103,9 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, pl.exceptions.PolarsError, FileCreateError) as refused:
-        raise InvalidFile(f"无法写入 {path}：{refused}", f"cannot write {path}: {refused}", thing=str(path)) from refused
+        raise InvalidFile(
+            f"无法写入 {path}：{refused}", f"cannot write {path}: {refused}", thing=str(path)
+        ) from refused
 
 
 def refuse_to_overwrite(source: Path, out: Path) -> None:

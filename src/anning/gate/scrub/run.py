@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -17,8 +19,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from anning.gate.scrub.cells import plain_cells
 from anning.gate.scrub.outputs import BAD_ROWS, FULL, HOLD, PARTS, SEND, STOP, Outputs, refuse_to_overwrite
-from anning.gate.scrub.verdicts import BAD, Language, Verdicts
+from anning.gate.scrub.verdicts import BAD, Language, Verdict, Verdicts
 from anning.gate.tables import Block, Table
 from anning.gate.tables.writers import Style
 from anning.law.decision import Decision, Outcome, Reason
@@ -117,40 +120,50 @@ def scrub(
     tally = _Tally()
     labels = _without_clashes(table.columns, (), ADDED[headers])
     bad_labels = _without_clashes(table.columns, ROW_AND_LINE[headers], CAUSE[headers])
-    with Outputs(out, style, labels, bad_labels) as outputs:
+    with Outputs(out, style, labels, bad_labels) as outputs, ThreadPoolExecutor(1, "scrub-write") as writing:
         outputs.open(FULL)
+        written: Future[None] | None = None
         for block in table.batches(rows):
             verdicts.begin_block()
             codes = _judge_rows(block, judge, verdicts, number, text)
-            _write(block, codes, verdicts, outputs)
             tally.add(codes, verdicts)
+            if written is not None:
+                written.result()
+            written = writing.submit(_write, block, codes, tuple(verdicts.all), outputs)
             progress(table.read, tally.rows)
+        if written is not None:
+            written.result()
         files = outputs.finish()
     return tally.result(table, number, files, time.perf_counter() - started)
 
 
 def _judge_rows(block: Block, judge: Judge, verdicts: Verdicts, number: int, text: int | None) -> list[int]:
     """For each row the number of its verdict, in the order of the file."""
-    decide, of, bad = judge.decide, verdicts.of, verdicts.bad
-    parsed_cells = map(parse, block.texts(number))
-    if text is None:
-        return [bad(parsed) if parsed.cause else of(decide(parsed)) for parsed in parsed_cells]
-    return [
-        bad(parsed) if parsed.cause else of(decide(parsed, words))
-        for parsed, words in zip(parsed_cells, block.texts(text), strict=True)
-    ]
+    decide, known, of, bad = judge.decide, verdicts.known, verdicts.of, verdicts.bad
+    parsed_cells = map(parse, plain_cells(block, number))
+    texts: Iterable[str | None] = repeat(None) if text is None else block.texts(text)
+    codes: list[int] = []
+    for parsed, words in zip(parsed_cells, texts, strict=False):
+        if parsed.cause:
+            codes.append(bad(parsed))
+            continue
+        decision = decide(parsed, words)
+        code = known.get(id(decision))
+        codes.append(of(decision) if code is None else code)
+    return codes
 
 
-def _write(block: Block, codes: Sequence[int], verdicts: Verdicts, outputs: Outputs) -> None:
-    places = pl.Series(codes, dtype=pl.UInt32)
+def _write(block: Block, codes: Sequence[int], verdicts: Sequence[Verdict], outputs: Outputs) -> None:
+    """Put the words to the rows and the rows into their files, while the next block is judged."""
+    places = np.array(codes, dtype=np.uint32)
     columns = [
-        pl.Series([getattr(verdict, field) for verdict in verdicts.all], dtype=pl.String).gather(places)
+        pl.Series([getattr(verdict, field) for verdict in verdicts], dtype=pl.String).gather(places)
         for field in ("outcome", "reasons", "wording", "valid_until")
     ]
     judged = block.between([], columns)
     outputs.write(FULL, judged)
-    part_of_code = np.array([PARTS.index(_PART_OF[verdict.outcome]) for verdict in verdicts.all], dtype=np.uint8)
-    part_of_row = part_of_code[np.array(codes, dtype=np.int64)]
+    part_of_verdict = np.array([PARTS.index(_PART_OF[verdict.outcome]) for verdict in verdicts], dtype=np.uint8)
+    part_of_row = part_of_verdict[places]
     for place, part in enumerate(PARTS):
         chosen = np.flatnonzero(part_of_row == place)
         if not len(chosen):

@@ -43,24 +43,28 @@ class Verdicts:
 
     Rows with the same decision share one number; so a block of rows becomes a list of small integers, and the words
     are put in column by column.
+
+    Attributes:
+        all: the verdicts, each at its number.
+        known: from a decision's identity to its verdict's number.
     """
 
     def __init__(self, language: Language) -> None:
         self._language = language
         self.all: list[Verdict] = []
-        self._of_decision: dict[int, int] = {}
+        self.known: dict[int, int] = {}
         self._of_bad: dict[str, int] = {}
 
     def begin_block(self) -> None:
         """Forget, when there are very many: decisions whose end differs from person to person never end."""
         if len(self.all) > _MANY:
             self.all = []
-            self._of_decision.clear()
+            self.known.clear()
             self._of_bad.clear()
 
     def of(self, decision: Decision) -> int:
         """The number of a decision's verdict. The decision is kept, so that its identity stays its own."""
-        number = self._of_decision.get(id(decision))
+        number = self.known.get(id(decision))
         if number is None:
             zh, en = decision.wording()
             number = self._add(
@@ -72,7 +76,7 @@ class Verdicts:
                     decision,
                 )
             )
-            self._of_decision[id(decision)] = number
+            self.known[id(decision)] = number
         return number
 
     def bad(self, parsed: Parsed) -> int:

@@ -241,9 +241,10 @@ def _end_of_records(data: bytes) -> int:
         before = data.rfind(b"\n", 0, end - 1) + 1
         quotes -= data.count(b'"', before, end)
         end = before
-    while data.endswith((b"\n\n", b"\n\r\n"), 0, end):
-        end -= 2 if data[end - 2] == _RETURN else 1
-    return 0 if not data[:end].strip(b"\r\n") else end
+    written = len(data[:end].rstrip(b"\r\n"))
+    if written == 0:
+        return 0
+    return written + (2 if data[written : written + 2] == b"\r\n" else 1)
 
 
 def _irregular(data: bytes) -> bool:
