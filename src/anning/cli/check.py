@@ -18,7 +18,15 @@ from anning.gate.explain import Explanation, explain
 from anning.gate.gate import Gate
 from anning.gate.opening import open_gate
 from anning.gate.situations import load, run
-from anning.gate.wording import FIELD_WORDS, SOURCE_WORDS, moment_words, plain, value_words
+from anning.gate.wording import (
+    FIELD_WORDS,
+    SOURCE_WORDS,
+    figure_words,
+    moment_words,
+    plain,
+    predicate_words,
+    value_words,
+)
 from anning.law.decision import Decision, Outcome, Reason
 from anning.law.instrument import SHANGHAI
 from anning.law.instruments.registry import IN_FORCE
@@ -244,13 +252,16 @@ def _tell_reason(reason: Reason) -> None:
     name = f"{reason.obligation} {reason.instrument}/{reason.rule} "
     _line(f"  • {name}", f"（{reason.effect.zh}）{reason.zh}", f"({reason.effect.en}) {reason.en}")
     _line("      ", f"出处：{reason.citation.zh()}", f"source: {reason.citation.en()}")
-    because = ", ".join(reason.because)
-    _line("      ", f"依据：{because}", f"because: {because}")
+    because = [predicate_words(each) for each in reason.because]
+    _line("      ", f"依据：{'、'.join(zh for zh, _ in because)}", f"because: {', '.join(en for _, en in because)}")
     if reason.unknown:
-        unknown = ", ".join(reason.unknown)
-        _line("      ", f"未能看到：{unknown}", f"not seen: {unknown}")
+        unseen = [FIELD_WORDS.get(field, (field, field)) for field in reason.unknown]
+        _line(
+            "      ", f"未能看到：{'、'.join(zh for zh, _ in unseen)}", f"not seen: {', '.join(en for _, en in unseen)}"
+        )
     for parameter, figure in reason.parameters:
-        _line("      ", f"参数：{parameter} = {figure:g}", f"parameter: {parameter} = {figure:g}")
+        zh, en = figure_words(reason.instrument, parameter, figure)
+        _line("      ", f"参数：{zh}", f"parameter: {en}")
     _line("      ", f"怎么办：{reason.remedy_zh}", f"what to do: {reason.remedy_en}")
 
 

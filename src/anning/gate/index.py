@@ -7,7 +7,7 @@ which nothing was ever said has no entry, and that is most of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
 from anning.registers.standing import SUBSCRIBER_EVENTS, Subscriber, fold
 from anning.registers.stated import Stated
@@ -23,8 +23,12 @@ class Index(Protocol):
         """Take in what was said next."""
 
 
+SHARED: Final = 65_536
+"""How many recent histories are remembered to be shared; an import makes many that are equal."""
+
+
 class PlainIndex:
-    """One dictionary from number to `Subscriber`; equal histories are kept once."""
+    """One dictionary from number to `Subscriber`; histories that became equal lately are kept once."""
 
     def __init__(self) -> None:
         self._subscribers: dict[str, Subscriber] = {}
@@ -43,4 +47,6 @@ class PlainIndex:
             if isinstance(said, SUBSCRIBER_EVENTS):
                 number: str = said.number  # type: ignore[attr-defined]  # every one of SUBSCRIBER_EVENTS has it
                 folded = fold(self._subscribers.get(number), said, at, position)
+                if len(self._same) >= SHARED:
+                    self._same.clear()
                 self._subscribers[number] = self._same.setdefault(folded, folded)

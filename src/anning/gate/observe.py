@@ -149,6 +149,7 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
     provider = directory.organisation(c.provider, moment, changes)
     licence, last_day = directory.licence(c.provider, c.channel, moment, day, changes)
     provider_sanction = directory.sanction(c.provider, moment, changes)
+    platform_sanction = directory.sanction(c.via, moment, changes) if c.via else "none"
     sender = directory.organisation(c.sender, moment, changes)
     verified = directory.verified(c.sender, moment, changes)
     sanction = directory.sanction(c.sender, moment, changes)
@@ -159,6 +160,7 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
         "provider_known": provider is not None,
         "provider_licence": licence,
         "provider_sanction": provider_sanction,
+        "platform_sanction": platform_sanction,
         "sender_known": sender is not None,
         "sender_kind": "" if sender is None else sender.kind,
         "sender_trade": "" if sender is None else sender.trade,
@@ -182,6 +184,7 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
         and licence is LicenceState.VALID
         and sanction not in _BARRED
         and provider_sanction not in _BARRED
+        and platform_sanction not in _BARRED
         and _fresh(away, c.at)
     )
     directory_away = "directory" in away

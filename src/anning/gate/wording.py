@@ -8,8 +8,11 @@ from typing import Any, Final
 
 import msgspec
 
+from anning.gate.validity import MINUTE_OF_DAY
 from anning.law.instrument import SHANGHAI
+from anning.law.instruments.registry import INSTRUMENTS
 from anning.law.observations import Approval
+from anning.law.predicates import PREDICATES
 from anning.law.tri import UNKNOWN
 
 Words = tuple[str, str]
@@ -41,6 +44,7 @@ FIELD_WORDS: Final[dict[str, Words]] = {
     "provider_known": ("承运方已登记", "the provider is registered"),
     "provider_licence": ("承运方许可", "the provider's licence"),
     "provider_sanction": ("对承运方的措施", "measure on the provider"),
+    "platform_sanction": ("对中间平台的措施", "measure on the platform between"),
     "sender_known": ("发送者已登记", "the sender is registered"),
     "sender_kind": ("发送者类型", "kind of sender"),
     "sender_trade": ("发送者行业", "the sender's trade"),
@@ -173,6 +177,25 @@ def value_words(field: str, value: Any) -> Words:
 def moment_words(at: datetime) -> str:
     """A moment as it is read in Beijing."""
     return at.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")
+
+
+def predicate_words(because: str) -> Words:
+    """What a reason rests on, as `Reason.because` has it (`consented=false`), in words."""
+    name, _, value = because.partition("=")
+    predicate = PREDICATES[name]
+    zh, en = {"true": ("是", "yes"), "false": ("否", "no")}.get(value, ("未知", "unknown"))
+    return f"{predicate.zh}（{zh}）", f"{predicate.en} ({en})"
+
+
+def figure_words(instrument_name: str, name: str, figure: float) -> Words:
+    """A parameter's figure: minutes of the day as a time, everything else as a number with its unit."""
+    if instrument_name not in INSTRUMENTS:
+        return f"{name} = {figure:g}", f"{name} = {figure:g}"
+    parameter = INSTRUMENTS[instrument_name].parameter(name)
+    if parameter.unit == MINUTE_OF_DAY:
+        shown = f"{int(figure) // 60:02}:{int(figure) % 60:02}"
+        return f"{parameter.zh} {shown}", f"{parameter.en} {shown}"
+    return f"{parameter.zh} {figure:g}", f"{parameter.en}: {figure:g} {parameter.unit}"
 
 
 def plain(value: Any) -> Any:

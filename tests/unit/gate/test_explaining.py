@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from anning.gate.explain import explain, explain_observed
-from anning.gate.wording import FIELD_WORDS, SOURCE_WORDS, plain, value_words
+from anning.gate.wording import FIELD_WORDS, SOURCE_WORDS, figure_words, plain, predicate_words, value_words
 from anning.law.decision import Outcome
 from anning.law.observations import SOURCES
 from anning.law.tri import UNKNOWN
@@ -87,3 +87,11 @@ def test_every_fact_has_a_source_and_words_in_both_languages() -> None:
 )
 def test_values_in_words(field: str, value: object, zh: str, en: str) -> None:
     assert value_words(field, value) == (zh, en)
+
+
+def test_what_a_reason_rests_on_in_words() -> None:
+    assert predicate_words("consented=false") == ("本人已同意（否）", "the person consented or requested it (no)")
+    assert predicate_words("declined=?")[1].endswith("(unknown)")
+    assert figure_words("cn-2018-plan", "call_until_minute", 1260)[1].endswith("21:00")
+    assert figure_words("cn-2020-draft", "application_working_days", 15)[1].endswith(": 15 working days")
+    assert figure_words("anning", "commercial_score", 0.5) == ("commercial_score = 0.5",) * 2
