@@ -59,6 +59,11 @@ def show_(
         show.say("写出名称可看全文：anning law show 名称", "name one to read its rules: anning law show NAME")
 
 
+def _line(before: str, zh: str, en: str) -> None:
+    """A line that begins alike in every language."""
+    typer.echo(before + show.both(zh, en))
+
+
 def _named(name: str) -> Instrument:
     return common.INSTRUMENT if name == common.INSTRUMENT.name else instrument(name)
 
@@ -109,10 +114,11 @@ def _plain(each: Instrument) -> dict[str, Any]:
 
 
 def _tell_heading(each: Instrument) -> None:
-    typer.echo(f"{each.name}  {show.both(each.zh, each.en)}")
+    _line(f"{each.name}  ", each.zh, each.en)
     channels = ", ".join(sorted(each.channels))
-    show.say(
-        f"  {_dates(each)[0]}；渠道 {channels}；{each.mark.zh}；{len(each.rules)} 条规则",
+    _line(
+        "  ",
+        f"{_dates(each)[0]}；渠道 {channels}；{each.mark.zh}；{len(each.rules)} 条规则",
         f"{_dates(each)[1]}; channels {channels}; {each.mark.en}; {len(each.rules)} rules",
     )
 
@@ -132,22 +138,24 @@ def _tell_instrument(each: Instrument) -> None:
     for p in each.parameters:
         for v in p.values:
             since_zh, since_en = ("", "") if v.since == date.min else (f"（{v.since} 起）", f" (since {v.since})")
-            show.say(
-                f"  {p.name} = {v.value:g}{since_zh} {p.zh}〔{v.citation.obligation}，{v.citation.zh()}〕",
+            _line(
+                f"  {p.name} = {v.value:g}  ",
+                f"{p.zh}{since_zh}〔{v.citation.obligation}，{v.citation.zh()}〕",
                 f"{p.en}, {p.unit}{since_en} [{v.citation.obligation}, {v.citation.en()}]",
             )
     typer.echo("")
     show.say("规则", "rules")
     for r in each.rules:
         when_zh, when_en = _reads(r.when)
-        show.say(
-            f"  {r.name}〔{r.citation.obligation}，{r.citation.zh()}〕{r.effect.zh}：{r.zh}",
+        _line(
+            f"  {r.name}  ",
+            f"{r.effect.zh}：{r.zh}〔{r.citation.obligation}，{r.citation.zh()}〕",
             f"{r.effect.en}: {r.en} [{r.citation.obligation}, {r.citation.en()}]",
         )
-        show.say(f"      条件：{when_zh}", f"when {when_en}")
+        _line("      ", f"条件：{when_zh}", f"when {when_en}")
         if r.since or r.until:
-            show.say(
-                f"      适用：{r.since or ''} 至 {r.until or '今'}", f"speaks {r.since or ''} to {r.until or 'now'}"
+            _line(
+                "      ", f"适用：{r.since or ''} 至 {r.until or '今'}", f"speaks {r.since or ''} to {r.until or 'now'}"
             )
 
 
@@ -190,9 +198,9 @@ def articles_(as_json: _Json = False) -> None:
         for name in article.obligations:
             _tell_obligation(found[name])
         if article.why_zh and not article.obligations:
-            show.say(f"    未编码：{article.why_zh}", f"not encoded: {article.why_en}")
+            _line("    ", f"未编码：{article.why_zh}", f"not encoded: {article.why_en}")
         if article.slip_zh:
-            show.say(f"    原稿疏漏：{article.slip_zh}", f"a slip of the draft: {article.slip_en}")
+            _line("    ", f"原稿疏漏：{article.slip_zh}", f"a slip of the draft: {article.slip_en}")
     typer.echo("")
     show.say("其他来源的义务", "obligations from other sources")
     of_articles = {name for article in articles() for name in article.obligations}
@@ -210,8 +218,8 @@ def articles_(as_json: _Json = False) -> None:
 def _tell_obligation(o: Obligation) -> None:
     match o.standing:
         case Standing.RULES:
-            where = "、".join(f"{r.instrument}/{r.rule}" for r in o.rules)
-            zh, en = f"编为规则 {where}", f"encoded as rules {where}"
+            where = [f"{r.instrument}/{r.rule}" for r in o.rules]
+            zh, en = f"编为规则 {'、'.join(where)}", f"encoded as rules {', '.join(where)}"
         case Standing.PREDICATES:
             names = ", ".join(o.predicates)
             zh, en = f"编为谓词 {names}", f"encoded as predicates {names}"
@@ -221,7 +229,7 @@ def _tell_obligation(o: Obligation) -> None:
             later_zh, later_en = ("", "") if o.stands else ("（尚未建成）", " (not built yet)")
             zh = f"由 {o.part} 的流程承担：{o.zh}{later_zh}"
             en = f"carried by a process of {o.part}: {o.en}{later_en}"
-    show.say(f"    {o.id} {zh}", f"{o.duty} — {en}")
+    _line(f"    {o.id} ", zh, f"{o.duty} — {en}")
 
 
 # --- diff -------------------------------------------------------------------------------------------------------
@@ -245,7 +253,7 @@ def diff_(
     comparison = compare(first, second, _moment(at), channels)
     if witnesses is not None:
         shown = [case for sentence in comparison.sentences for case in sentence.witness]
-        witnesses.write_text(yaml.safe_dump(shown, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        _write(witnesses, shown)
     if as_json:
         show.as_json(_plain_comparison(comparison))
         return
@@ -286,14 +294,14 @@ def _tell_comparison(c: Comparison) -> None:
         show.say("没有任何通信的裁决不同", "no communication is judged differently")
     for number, sentence in enumerate(c.sentences, 1):
         zh, en = in_words(sentence, c.first, c.second)
-        show.say(f"{number}. {zh}", en)
+        _line(f"{number}. ", zh, en)
         if not sentence.witness:
-            show.say("   （登记与文本不足以造出例证）", "(no world that the registers and a text can make shows this)")
+            _line("   ", "（登记与文本不足以造出例证）", "(no world that the registers and a text can make shows this)")
     sources = {w.citation.obligation: w.citation for s in c.sentences for w in s.because}
     if sources:
         show.say("出处", "sources")
         for obligation, citation in sources.items():
-            show.say(f"  {obligation}：{citation.zh()}", citation.en())
+            _line(f"  {obligation}  ", citation.zh(), citation.en())
     if not c.complete:
         show.say("差异过多，未能列尽", "there are more differences than were listed")
 
@@ -322,20 +330,43 @@ def prove_(
         typer.Option("--instrument", metavar="NAME", help="只证明这些规定 | these instruments only"),
     ] = None,
     with_mutants: Annotated[bool, typer.Option("--mutants", help="另证每个植入的错误 | planted faults too")] = False,
+    situations: Annotated[
+        Path | None,
+        typer.Option("--situations", metavar="FILE", help="反例写成情形文件 | write counterexamples as situations"),
+    ] = None,
     as_json: _Json = False,
 ) -> None:
     """证明不变式对所有组合成立；有一项不成立则退出码为 1 | Prove the invariants; exit 1 when one fails."""
     for name in names or ():
         _named(name)
     began = time.perf_counter()
-    report = prove(names or None, with_mutants=with_mutants)
+    report = prove(names or None, with_mutants=with_mutants, with_situations=situations is not None)
     seconds = time.perf_counter() - began
+    if situations is not None:
+        _write(situations, _situations(report))
     if as_json:
         show.as_json(_plain_report(report, seconds))
     else:
         _tell_report(report, seconds)
     if not report.holds:
         raise typer.Exit(1)
+
+
+def _situations(report: Report) -> list[dict[str, Any]]:
+    broken = [f.situation for s in report.subjects for f in s.findings if f.situation is not None]
+    return broken + [m.situation for m in report.mutants if m.situation is not None]
+
+
+def _write(file: Path, found: list[dict[str, Any]]) -> None:
+    """Situations as a file that `anning law try` and `anning check --situation` read."""
+    # each is written out whole: what two have in common is not an anchor to follow
+    text = yaml.dump(found, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=120)
+    file.write_text(text, encoding="utf-8")
+
+
+class _Plain(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
 
 
 def _plain_report(report: Report, seconds: float) -> dict[str, Any]:
@@ -354,6 +385,7 @@ def _plain_report(report: Report, seconds: float) -> dict[str, Any]:
                         "holds": f.holds,
                         "possible": f.possible,
                         "counterexample": None if f.counterexample is None else _values(f.counterexample),
+                        "situation": f.situation,
                     }
                     for f in s.findings
                 ],
@@ -371,6 +403,7 @@ def _plain_report(report: Report, seconds: float) -> dict[str, Any]:
                     "en": m.en,
                     "fate": m.fate,
                     "caught_by": m.caught_by,
+                    "situation": m.situation,
                 }
                 for m in report.mutants
             ],
@@ -386,7 +419,7 @@ def _tell_report(report: Report, seconds: float) -> None:
     for s in report.subjects:
         typer.echo(s.subject)
         if not s.satisfiable:
-            show.say("  前提互相矛盾", "the premises contradict each other")
+            _line("  ", "前提互相矛盾", "the premises contradict each other")
         for finding in s.findings:
             _tell_finding(finding)
     invariants = sum(len(s.findings) for s in report.subjects)
@@ -401,19 +434,25 @@ def _tell_report(report: Report, seconds: float) -> None:
     if report.mutants:
         for m in report.mutants:
             if m.fate is not Fate.CAUGHT:
-                show.say(f"  {m.instrument}/{m.rule} {m.zh}：{m.fate.zh}", f"{m.en}: {m.fate.value}")
+                _line(f"  {m.instrument}/{m.rule}  ", f"{m.zh}：{m.fate.zh}", f"{m.en}: {m.fate.value}")
         show.say(
             f"植入错误 {len(report.mutants)} 个：查出 {report.count(Fate.CAUGHT)}，"
             f"证明等价 {report.count(Fate.EQUIVALENT)}，未查出 {report.count(Fate.SURVIVED)}",
             f"{len(report.mutants)} mutants planted: {report.count(Fate.CAUGHT)} caught, "
             f"{report.count(Fate.EQUIVALENT)} proved equivalent, {report.count(Fate.SURVIVED)} survived",
         )
+        shown = sum(m.situation is not None for m in report.mutants)
+        if shown:
+            show.say(
+                f"其中 {shown} 个有情形可以重演，其余的任何登记与文本都造不出",
+                f"{shown} of them have a situation that replays; no registers and text can make one for the rest",
+            )
 
 
 def _tell_finding(f: Finding) -> None:
-    show.say(f"  {'成立' if f.holds else '不成立'}  {f.zh}", f"{'holds' if f.holds else 'FAILS'}: {f.en}")
+    _line("  ", f"{'成立' if f.holds else '不成立'}  {f.zh}", f"{'holds' if f.holds else 'FAILS'}: {f.en}")
     if not f.possible:
-        show.say("      其前提不可能出现", "its premise cannot occur")
+        _line("      ", "其前提不可能出现", "its premise cannot occur")
     if f.counterexample is not None:
         told = {
             name: f.counterexample[name] for name in (*f.about, *strays(f.counterexample)) if name in f.counterexample
@@ -422,4 +461,4 @@ def _tell_finding(f: Finding) -> None:
             zh, en = wording(name)
             sign = "未知" if value is UNKNOWN else "是" if value else "否"
             word = "unknown" if value is UNKNOWN else "true" if value else "false"
-            show.say(f"      {name}（{zh}）：{sign}", f"{en}: {word}")
+            _line(f"      {name}  ", f"{zh}：{sign}", f"{en}: {word}")

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 import z3
 
 from anning.law.algebra import Expr
+from anning.law.decision import Outcome
 from anning.law.instrument import Instrument
+from anning.law.instruments import common
+from anning.law.instruments.registry import IN_FORCE, INSTRUMENTS
 from anning.law.proof.encoding import Facts, Formula, Verdict, differ, satisfiable, solver, verdict
 from anning.law.proof.invariants import Claim, Worlds, general, possible, readings, sharper, twins
 from anning.law.proof.mutants import Mutant, mutants
 from anning.law.proof.ordinary import nearest
 from anning.law.proof.subjects import Subject, instruments, latest, of_instrument, regimes
+from anning.law.proof.witness import REALISABLE, situation
 from anning.law.tri import Tri
 
 Values = dict[str, Tri]
@@ -30,6 +35,7 @@ class Finding(msgspec.Struct, frozen=True):
         possible: its premise can occur, so that it says something.
         counterexample: predicate values that break it, nearest to an ordinary lawful communication.
         about: the predicates it is told in.
+        situation: a world and a communication that show it, when one can: a situation that holds as things are.
     """
 
     id: str
@@ -38,6 +44,7 @@ class Finding(msgspec.Struct, frozen=True):
     possible: bool
     counterexample: Values | None
     about: tuple[str, ...]
+    situation: dict[str, Any] | None = None
 
     @property
     def holds(self) -> bool:
@@ -75,6 +82,7 @@ class MutantReport(msgspec.Struct, frozen=True):
     Attributes:
         caught_by: the first invariant that breaks, the general ones tried first.
         counterexample: predicate values over which it breaks.
+        situation: one that holds under the law as it stands and fails under the mutant, when a world can show it.
     """
 
     instrument: str
@@ -84,6 +92,7 @@ class MutantReport(msgspec.Struct, frozen=True):
     fate: Fate
     caught_by: str = ""
     counterexample: Values | None = None
+    situation: dict[str, Any] | None = None
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -166,6 +175,7 @@ def prove(
     *,
     with_mutants: bool = True,
     with_regimes: bool = True,
+    with_situations: bool = False,
     told: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Prove the invariants of the instruments named (of all, and of the regimes, when none is).
@@ -173,6 +183,7 @@ def prove(
     Args:
         names: instruments; None for all.
         with_mutants: plant every one-edit mutant as well.
+        with_situations: find a situation for each mutant that one can show.
         told: called with the name of what is proved next.
     """
     wanted = None if names is None else set(names)
@@ -188,7 +199,7 @@ def prove(
     if with_mutants:
         for instrument in chosen:
             told(f"{instrument.name} ±1")
-            planted += try_mutants(instrument)
+            planted += try_mutants(instrument, with_situations=with_situations)
     return Report(tuple(found), tuple(planted))
 
 
@@ -199,12 +210,33 @@ def prove_subject(subject: Subject) -> SubjectReport:
     return SubjectReport(subject.name, bench.satisfiable(), findings)
 
 
-def try_mutants(instrument: Instrument) -> Iterator[MutantReport]:
+def try_mutants(instrument: Instrument, *, with_situations: bool = False) -> Iterator[MutantReport]:
     """Every one-edit mutant of an instrument: caught, or proved to change nothing."""
     bench = Bench(latest(instrument))
     original = bench.original()
     for mutant in mutants(instrument):
-        yield _fate(bench, original, mutant)
+        report = _fate(bench, original, mutant)
+        if with_situations and report.fate is Fate.CAUGHT:
+            values = bench.disagreement(mutant.instrument, REALISABLE)
+            name = f"{report.instrument}/{report.rule}: {report.en}"
+            told = None if values is None else told_as_situation(name, bench.subject, values)
+            report = msgspec.structs.replace(report, situation=told)
+        yield report
+
+
+def told_as_situation(name: str, subject: Subject, values: Values) -> dict[str, Any]:
+    """Values that a world can show, as a situation with what the subject's rules make of them."""
+    first = subject.instruments[0].name
+    under = IN_FORCE if subject.name.startswith(IN_FORCE) else first
+    rules = subject.rules
+    if under == common.INSTRUMENT.name:
+        # our own rule is beside every instrument and judged under none of its own
+        under = "cn-2020-draft"
+        rules = latest(INSTRUMENTS[under]).rules
+    fired = [rule for rule in rules if rule.when.value(lambda predicate: values[predicate]) is True]
+    outcome = max((rule.effect for rule in fired), default=Outcome.ALLOW)
+    because = tuple(dict.fromkeys(rule.citation.obligation for rule in fired))
+    return situation(name, under, values, outcome.word, because)
 
 
 def _fate(bench: Bench, original: Verdict, mutant: Mutant) -> MutantReport:
@@ -222,11 +254,15 @@ def _fate(bench: Bench, original: Verdict, mutant: Mutant) -> MutantReport:
 
 
 def _finding(bench: Bench, claim: Claim) -> Finding:
+    shown = z3.And([claim.violated, *(bench.facts.formula(statement) for statement in REALISABLE)])
+    broken = bench.model(claim.violated, twice=claim.twice) is not None
+    real = bench.example(shown, twice=claim.twice) if broken else None
     return Finding(
         claim.id,
         claim.zh,
         claim.en,
         bench.model(claim.premise, twice=claim.twice) is not None,
-        bench.example(claim.violated, twice=claim.twice),
+        real or (bench.example(claim.violated, twice=claim.twice) if broken else None),
         claim.about,
+        None if real is None else told_as_situation(claim.en, bench.subject, real),
     )
