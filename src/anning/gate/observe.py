@@ -182,9 +182,7 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
         and verified
         and provider is not None
         and licence is LicenceState.VALID
-        and sanction not in _BARRED
-        and provider_sanction not in _BARRED
-        and platform_sanction not in _BARRED
+        and _BARRED.isdisjoint((sanction, provider_sanction, platform_sanction))
         and _fresh(away, c.at)
     )
     directory_away = "directory" in away

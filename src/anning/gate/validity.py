@@ -14,6 +14,7 @@ from anning.gate.contacts import HORIZON_SECONDS
 from anning.law.instrument import SHANGHAI, Instrument
 from anning.law.instruments.registry import compose
 from anning.law.observations import SOURCES, Channel, Observations
+from anning.law.parameters import Parameter
 from anning.law.predicates import PREDICATES
 from anning.law.regime import Regime
 from anning.law.rules import Rule
@@ -58,9 +59,9 @@ def reads(under: str, day: date, confirmed: frozenset[str], house_policy: bool, 
     for instrument, rule in speaking_rules(today, channel, day):
         for name in rule.when.predicates():
             counts |= fields_read(name) & _COUNTS
-            for parameter in PREDICATES[name].parameters:
-                if instrument.parameter(parameter).unit == MINUTE_OF_DAY:
-                    edges += _hours(instrument, parameter, day)
+            for parameter in _parameters(instrument, name):
+                if parameter.unit == MINUTE_OF_DAY:
+                    edges += _hours(parameter, day)
     midnight = _start(day) + _ONE_DAY
     if _figures(today, channel, day) != _figures(
         compose(under, midnight.date(), confirmed, house_policy), channel, midnight.date()
@@ -87,9 +88,15 @@ def _start(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
-def _hours(instrument: Instrument, parameter: str, day: date) -> Iterator[datetime]:
+def _parameters(instrument: Instrument, predicate: str) -> Iterator[Parameter]:
+    """The instrument's own among those the predicate may ask for: one that speaks of calls has none about texts."""
+    asked = PREDICATES[predicate].parameters
+    return (parameter for parameter in instrument.parameters if parameter.name in asked)
+
+
+def _hours(parameter: Parameter, day: date) -> Iterator[datetime]:
     for each in (day, day + _ONE_DAY):
-        yield _start(each) + timedelta(minutes=instrument.parameter(parameter).at(each))
+        yield _start(each) + timedelta(minutes=parameter.at(each))
 
 
 def _figures(regime: Regime, channel: Channel, day: date) -> list[object]:
@@ -97,7 +104,7 @@ def _figures(regime: Regime, channel: Channel, day: date) -> list[object]:
         (
             instrument.name,
             rule.name,
-            [instrument.parameter(p).at(day) for n in rule.when.predicates() for p in PREDICATES[n].parameters],
+            [figure.at(day) for name in rule.when.predicates() for figure in _parameters(instrument, name)],
         )
         for instrument, rule in speaking_rules(regime, channel, day)
     ]

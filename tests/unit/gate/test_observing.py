@@ -158,6 +158,14 @@ def test_a_measure_counts_from_its_time_and_a_suspension_only_with_notice() -> N
     assert world.gate.observe(offer(at=NOON + timedelta(hours=1))).sender_sanction == "none"
 
 
+def test_a_measure_on_the_platform_between_is_seen() -> None:
+    world = World(reg.MeasureTaken(on="mall", measure="suspended"))
+    assert world.gate.observe(offer(via="mall")).platform_sanction == "suspended"
+    assert world.gate.observe(offer()).platform_sanction == "none"
+    world.gate.lose("directory", NOON)
+    assert world.gate.decide(code_message(via="mall")).outcome >= Outcome.HOLD
+
+
 def test_what_the_person_said_to_this_sender() -> None:
     world = World(reg.ConsentGiven(number=WANG, to="bank", channel="sms", confirmed=True))
     seen = world.gate.observe(offer())
