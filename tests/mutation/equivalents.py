@@ -11,7 +11,6 @@ _MISSING_IS_UNREGISTERED = "a missing code is not registered"
 _ONLY_WITHOUT_CONSENT = "the gate sees a platform's consent only where the sender has none of its own"
 _CONSENT_IS_ON_RECORD = "who consents is on record, so 'no consent on record' says it already"
 _CALLS_ONLY = "the instrument speaks of calls only"
-_NO_TEXT = "the instrument speaks of calls only, and a call has no text whose score is read"
 
 EQUIVALENT: dict[str, str] = {
     "cn-2015-sms: no-way-out without ~way_out": _NO_WAY_OUT,
@@ -27,11 +26,6 @@ EQUIVALENT: dict[str, str] = {
     "cn-2018-plan: caller-false without code_missing": _MISSING_IS_UNREGISTERED,
     "cn-2018-plan: caller-false without ~code_registered": _HELD_BY_NOBODY,
     "cn-2018-plan: unlicensed-provider without call": _CALLS_ONLY,
-    **{
-        f"{instrument}: commercial_score {step}": _NO_TEXT
-        for instrument in ("cn-2018-plan", "cn-2020-callcentre")
-        for step in ("+1", "-1", "+0.01", "-0.01")
-    },
     "cn-2020-draft: code-false without ~code_registered": _HELD_BY_NOBODY,
     "cn-2020-draft: silence without ~consented": _CONSENT_IS_ON_RECORD,
 }

@@ -96,6 +96,10 @@ def test_every_mutant_is_noticed(ground: tuple[Baseline, ...], record_property: 
     _all_noticed(_every_mutant(), ground, record_property)
 
 
+def test_what_is_called_equivalent_is_a_mutant_still() -> None:
+    assert EQUIVALENT.keys() <= {mutant.name for mutant in _every_mutant()}
+
+
 def _every_mutant() -> list[Mutant]:
     return [mutant for instrument in instruments() for mutant in mutants(instrument)]
 
