@@ -108,6 +108,8 @@ def scrub(
     table = open_table(file, sheet=sheet, encoding=encoding, delimiter=delimiter, header=header)
     number = table.number_column(number_column)
     words = None if text_column is None else table.column(text_column, field="text-column")
+    if channel is Channel.CALL:
+        words = None
     chosen: dict[str, Any] = {} if data is None else {"data_dir": data}
     if db:
         chosen["database_url"] = db

@@ -107,6 +107,8 @@ def measure(folder: Path, rows: int, people: int, repeats: int) -> dict[str, Any
         theirs = folder / f"{name.split()[0].lower()}.csv"
         measured.append(_timed(name, rows, repeats, partial(judge, source, theirs, said)))
         _compare(ours, theirs, name)
+        for path in _files(theirs):
+            path.unlink()
     measured.append(_timed("raw read + write", rows, repeats, _raw(source, ours, folder / "raw")))
     return _report(rows, people, crowd, source, ours, measured, results[-1], before, peak)
 

@@ -34,6 +34,29 @@ class _Sheet(msgspec.Struct, frozen=True):
     """About how many numbers its best column holds."""
 
 
+class _Opened:
+    """A sheet as it was loaded.
+
+    Attributes:
+        above, left: blank rows and columns before the first cell.
+        height: rows down to the last cell.
+    """
+
+    def __init__(self, book: calamine.CalamineWorkbook, path: Path, name: str) -> None:
+        self.name = name
+        self.sheet = book.get_sheet_by_name(name)
+        self.formulas = uncalculated(path, name)
+        self.above, self.left = self.sheet.start or (0, 0)
+        self.height = self.above + self.sheet.height
+
+    def put_formulas(self, cells: list[Cell], place: int) -> None:
+        """Blank cells of a row get the text of their formula."""
+        for column, text in self.formulas[place]:
+            cells.extend([""] * (column + 1 - len(cells)))
+            if cells[column] == "":
+                cells[column] = text
+
+
 class SpreadsheetTable(Table):
     """A workbook; one sheet is in memory at a time."""
 
@@ -43,7 +66,8 @@ class SpreadsheetTable(Table):
         except (calamine.CalamineError, OSError, ValueError) as refused:
             raise _damaged(path) from refused
         self._path = path
-        names = list(self._book.sheet_names)
+        self._last: _Opened | None = None
+        names = [each.name for each in self._book.sheets_metadata if each.typ == calamine.SheetTypeEnum.WorkSheet]
         if sheet is not None:
             names = [_named(names, sheet, path)]
         seen = [self._look(name, header) for name in names]
@@ -53,39 +77,38 @@ class SpreadsheetTable(Table):
         self._layout = best.layout
         self._sheets = _continued(best, seen)
         self.sheet = ", ".join(self._sheets)
-        self.other_sheets = tuple(name for name in self._book.sheet_names if name not in self._sheets)
+        self.other_sheets = tuple(each.name for each in seen if each.name not in self._sheets)
         self.numbers_elsewhere = tuple(each.name for each in seen if each.numbers and each.name not in self._sheets)
         super().__init__(path, Format.XLSX, best.layout, rows=best.rows)
 
     def _look(self, name: str, header: bool | None) -> _Sheet:
-        first: list[list[str]] = []
-        height = 0
-        for row in self._cells(name):
-            height += 1
-            if height <= SAMPLE_ROWS:
-                first.append([cell_text(cell) for cell in row])
+        first = [[cell_text(cell) for cell in row] for row in islice(self._cells(name), SAMPLE_ROWS)]
         layout = lay_out(first, header=header)
         rows = first[layout.first :]
         share = max(number_shares(rows, layout.width), default=0.0)
+        height = self._opened(name).height
         return _Sheet(name, layout, rows, height, share * max(height - layout.first, 0))
+
+    def _opened(self, name: str) -> _Opened:
+        """A sheet in memory; the one asked for last stays there."""
+        if self._last is None or self._last.name != name:
+            self._last = None
+            try:
+                self._last = _Opened(self._book, self._path, name)
+            except (calamine.CalamineError, OSError, ValueError) as refused:
+                raise _damaged(self._path) from refused
+        return self._last
 
     def _cells(self, name: str) -> Iterator[list[Cell]]:
         """All rows of a sheet from its first; cells whose formula was never calculated hold the formula's text."""
-        try:
-            sheet = self._book.get_sheet_by_name(name)
-            above, left = sheet.start or (0, 0)
-            formulas = uncalculated(self._path, name)
-            for _ in range(above):
-                yield []
-            for place, row in enumerate(sheet.iter_rows()):
-                cells: list[Cell] = [""] * left + list(row)
-                for column, text in formulas.get(above + place, ()):
-                    cells.extend([""] * (column + 1 - len(cells)))
-                    if cells[column] == "":
-                        cells[column] = text
-                yield cells
-        except (calamine.CalamineError, OSError, ValueError) as refused:
-            raise _damaged(self._path) from refused
+        opened = self._opened(name)
+        for _ in range(opened.above):
+            yield []
+        for place, row in enumerate(opened.sheet.iter_rows(), opened.above):
+            cells: list[Cell] = [""] * opened.left + row if opened.left else row  # type: ignore[assignment,operator]
+            if place in opened.formulas:
+                opened.put_formulas(cells, place)
+            yield cells
 
     def blocks(self) -> Iterator[Block]:
         width = self._layout.width
@@ -94,11 +117,15 @@ class SpreadsheetTable(Table):
             line = self._layout.first + 1
             cells = islice(self._cells(name), self._layout.first, None)
             while taken := list(islice(cells, _ROWS)):
-                fitted = [[*cell[:width], *[""] * (width - len(cell))] for cell in taken]
+                fitted = [_fitted(row, width) for row in taken]
                 yield Block(row, _lines(line, len(taken)), cells=fitted, width=width)
                 row += len(taken)
                 line += len(taken)
             self.read = self.size * (order + 1) // len(self._sheets)
+
+
+def _fitted(row: list[Cell], width: int) -> list[Cell]:
+    return row if len(row) == width else [*row[:width], *[""] * (width - len(row))]
 
 
 def _lines(first: int, height: int) -> Callable[[], range]:

@@ -26,6 +26,7 @@ from anning.gate.tables.table import Table
 from anning.gate.tables.text import TextTable
 
 _UNWRITABLE: Final = (pl.Binary, pl.Object)
+_CELL_CHARACTERS: Final = 32_767
 _DELIMITERS: Final = {Format.CSV: ",", Format.TSV: "\t", Format.TXT: "\t"}
 
 
@@ -100,6 +101,8 @@ class TextWriter(TableWriter):
         self._file.write(self._style.encoding.encode(text.getvalue().decode()))
 
     def _csv(self, frame: pl.DataFrame, file: BinaryIO) -> None:
+        if frame.width > 1:
+            frame = frame.with_columns(pl.col(pl.String).replace("", None))
         frame.write_csv(
             file, include_header=False, separator=self._style.delimiter, line_terminator=self._style.newline
         )
@@ -141,6 +144,8 @@ class SpreadsheetWriter(TableWriter):
         sheet, place = self._sheet, self._row
         for column, cell in enumerate(row):
             if isinstance(cell, str):
+                if len(cell) > _CELL_CHARACTERS:
+                    raise self._too_long(column)
                 if cell:
                     sheet.write_string(place, column, cell)
             elif isinstance(cell, bool):
@@ -153,6 +158,16 @@ class SpreadsheetWriter(TableWriter):
             elif cell is not None:
                 sheet.write_string(place, column, str(cell))
         self._row += 1
+
+    def _too_long(self, column: int) -> InvalidFile:
+        label, row = self._labels[column], self._row + 1
+        return InvalidFile(
+            f"“{label}”列第 {row} 行超过 {_CELL_CHARACTERS} 个字符，XLSX 放不下，请改存为 CSV 或 Parquet",
+            f"row {row} of column “{label}” has more than {_CELL_CHARACTERS} characters, which XLSX cannot hold: "
+            "write CSV or Parquet",
+            thing=str(self.path),
+            field=label,
+        )
 
     def finish(self) -> None:
         self._book.close()

@@ -1,0 +1,50 @@
+"""A longer list takes no more memory (内存有界)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from anning.cli.bench import world
+
+TESTS = Path(__file__).parents[2]
+_JUDGE = """
+import resource, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from scrub_world import gate_with, run
+result = run(gate_with(), Path(sys.argv[2]), Path(sys.argv[3]))
+print(result.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+MORE_MB = 100
+
+
+def peak_memory(source: Path, out: Path) -> tuple[int, int]:
+    """Rows judged, and the most megabytes a process of its own took for them."""
+    done = subprocess.run(
+        [sys.executable, "-c", _JUDGE, str(TESTS), str(source), str(out)], capture_output=True, text=True, check=True
+    )
+    rows, peak = done.stdout.split()
+    return int(rows), int(peak)
+
+
+def measured(tmp_path: Path, name: str, rows: int) -> int:
+    source = tmp_path / f"{rows}.csv"
+    world.write_list(source, world.people(5_000), rows)
+    judged, peak = peak_memory(source, tmp_path / f"out-{rows}-{name}")
+    assert judged == rows
+    return peak
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
+def test_four_times_the_rows_take_hardly_more_memory(tmp_path: Path, name: str) -> None:
+    assert measured(tmp_path, name, 400_000) - measured(tmp_path, name, 100_000) < MORE_MB
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
+def test_ten_million_rows_take_hardly_more_memory_than_a_million(tmp_path: Path, name: str) -> None:
+    assert measured(tmp_path, name, 10_000_000) - measured(tmp_path, name, 1_000_000) < 2 * MORE_MB
