@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from anning.content import fold_signature, normalise
 from anning.gate.history import History
 from anning.journal.envelope import to_microseconds
+from anning.law.instrument import SHANGHAI
 from anning.law.observations import CodeState, LicenceState, SignatureState
 from anning.numbers import Kind, parse
 from anning.registers import events as reg
@@ -236,6 +237,11 @@ class Directory:
 def moment_of(at: datetime) -> int:
     """Microseconds since 1970 (UTC), as the histories count."""
     return to_microseconds(at)
+
+
+def midnight(day: date) -> int:
+    """The moment at which a local day begins in Beijing."""
+    return to_microseconds(datetime.combine(day, time(), SHANGHAI))
 
 
 def instant(moment: int) -> datetime:

@@ -20,7 +20,8 @@ from anning.gate.communication import Communication
 from anning.gate.contacts import ContentKind, KeptContacts
 from anning.gate.directory import Directory, instant, moment_of
 from anning.gate.index import Index, PlainIndex
-from anning.gate.observe import PARTS, Judge, Sources, observe, reader_of
+from anning.gate.observe import PARTS, Sources, observe
+from anning.gate.texts import Judge, reader_of
 from anning.gate.validity import ageing, reads
 from anning.journal import Event
 from anning.law.calendar import WorkingCalendar

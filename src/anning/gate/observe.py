@@ -7,24 +7,30 @@ last known directory, whose word on service ports is what an outage may rest on 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from typing import Any, Final, TypeVar
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 import msgspec
 
-from anning.content import Content, ContentClass, fold_signature, way_out_works
-from anning.errors import Unpublished
+from anning.gate.approving import best_approval
 from anning.gate.communication import Communication
 from anning.gate.contacts import Contacts
-from anning.gate.directory import PERSONAL_KINDS, Code, Directory, Organisation, content_key, instant, moment_of
+from anning.gate.directory import (
+    PERSONAL_KINDS,
+    Code,
+    Directory,
+    Organisation,
+    content_key,
+    instant,
+    midnight,
+    moment_of,
+)
 from anning.gate.index import Index
+from anning.gate.texts import CONTENT_FIELDS, Reading, alone, bracketed, code_alone, content_facts
 from anning.law.calendar import WorkingCalendar
 from anning.law.instrument import SHANGHAI
 from anning.law.observations import (
-    Approval,
     Channel,
     CodeState,
     ConsentState,
@@ -34,7 +40,6 @@ from anning.law.observations import (
 )
 from anning.law.tri import UNKNOWN, Tri, Unknown
 from anning.numbers import Kind, Parsed, parse
-from anning.registers.events import ApprovalRecorded
 from anning.registers.standing import (
     ConsentReading,
     Subscriber,
@@ -51,43 +56,6 @@ PARTS: Final = ("index", "directory", "journal", "records", "detection")
 
 _ONE_DAY = timedelta(days=1)
 _BARRED = frozenset({"suspended", "closed"})
-_CODE_ALONE = re.compile(
-    r"(?:验证码|校验码|动态码|动态密码|驗證碼|verification code|passcode)\D{0,12}(?<!\d)\d{4,8}(?!\d)"
-    r"|(?<!\d)\d{4,8}(?!\d)\D{0,12}(?:验证码|校验码|动态码|动态密码|驗證碼|verification code|passcode)",
-    re.IGNORECASE,
-)
-_LURE = re.compile(r"https?://|www\.|优惠|折扣|抽奖|中奖|贷款|额度|促销|红包|退订|拒收")
-
-V = TypeVar("V")
-
-Judge = Callable[[str], Content]
-
-
-class Reading(msgspec.Struct, frozen=True):
-    """What is read of one text, whoever sends it.
-
-    Attributes:
-        works: the way out that it tells is understood by our own reader of replies.
-        folded: in the spelling in which names are compared, without blanks.
-        key: what it shares with texts that say the same, see `content_key`.
-    """
-
-    content: Content
-    works: bool
-    folded: str
-    key: bytes
-
-
-def reader_of(judge: Judge, texts: int) -> Callable[[str], Reading]:
-    """Read texts with this judge and remember so many; what raises is not remembered."""
-
-    @lru_cache(maxsize=texts)
-    def read(text: str) -> Reading:
-        content = judge(text)
-        folded = "".join(fold_signature(text).split())
-        return Reading(content, content.offers_way_out and way_out_works(text), folded, content_key(text))
-
-    return read
 
 
 class Sources(msgspec.Struct, kw_only=True):
@@ -189,11 +157,11 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
     if directory_away:
         fields = dict.fromkeys(fields, UNKNOWN)
     if licence is LicenceState.VALID and last_day is not None and last_day < date.max:
-        changes.append(_midnight(last_day + _ONE_DAY))
+        changes.append(midnight(last_day + _ONE_DAY))
     elif licence is not LicenceState.VALID:
         begins = directory.licence_begins(c.provider, c.channel, moment, day)
         if begins is not None:
-            changes.append(_midnight(begins))
+            changes.append(midnight(begins))
     fields.update(
         at=c.at,
         channel=c.channel,
@@ -247,10 +215,6 @@ def _fresh(away: Mapping[str, datetime | None], at: datetime) -> bool:
     )
 
 
-def _midnight(day: date) -> int:
-    return moment_of(datetime.combine(day, time(), SHANGHAI))
-
-
 # --- what the text is and carries -------------------------------------------------------------------------------
 
 
@@ -265,24 +229,23 @@ def observe_message(sending: Sending, text: str, sources: Sources) -> Message:
         try:
             reading = sources.read(text)
         except Exception:  # noqa: BLE001 - what raises is unknown (design, idea 6)
-            fields.update(dict.fromkeys(_CONTENT_FIELDS, UNKNOWN))
-            fields["verification_code"] = _code_alone(text)
+            fields.update(dict.fromkeys(CONTENT_FIELDS, UNKNOWN))
+            fields["verification_code"] = code_alone(text)
             signature = UNKNOWN
-            bracketed, key = _alone(_bracketed, text), _alone(content_key, text)
-            if bracketed is not None:
-                signature = directory.signature(bracketed, c.sender, sending.moment, changes)
+            signed, key = alone(bracketed, text), alone(content_key, text)
+            if signed is not None:
+                signature = directory.signature(signed, c.sender, sending.moment, changes)
         else:
             content, key = reading.content, reading.key
-            fields.update(_content_facts(content, works=reading.works))
+            fields.update(content_facts(reading))
             if content.trade:
                 trades.add(content.trade)
             signature = directory.signature(content.signature, c.sender, sending.moment, changes)
             fields["names_sender"] = _names_sender(reading, signature, sending)
         blocked = UNKNOWN if key is None else directory.blocked(key, sending.moment, changes)
-        approval, edges = _approval(sending, text, sources, changes)
+        approval = best_approval(directory, sources.calendar, c.sender, text, sending.moment, sending.day, changes)
         fields["names_agency"] = fields["names_sender"]
         fields["approval"] = UNKNOWN if sending.directory_away else approval
-        changes += edges
     fields["signature"] = UNKNOWN if sending.directory_away else signature
     fields["content_blocked"] = UNKNOWN if sending.directory_away else blocked
     fields["last_known_service_port"] = (
@@ -292,40 +255,6 @@ def observe_message(sending: Sending, text: str, sources: Sources) -> Message:
         (*sending.boundaries, *(instant(change) for change in changes if change > sending.moment)), c.at
     )
     return Message(sending=sending, base=Observations(**fields), trades=frozenset(trades))
-
-
-_CONTENT_FIELDS = (
-    "content_class",
-    "commercial_score",
-    "prohibited",
-    "verification_code",
-    "names_sender",
-    "names_phone",
-    "way_out",
-    "way_out_one_step",
-    "way_out_understood",
-    "has_link",
-    "length",
-    "content_trade",
-    "publicity_of_work",
-)
-
-
-def _content_facts(content: Content, *, works: bool) -> dict[str, Any]:
-    return {
-        "content_class": str(content.klass),
-        "commercial_score": content.commercial_score,
-        "prohibited": content.klass is ContentClass.PROHIBITED,
-        "verification_code": content.is_verification_code,
-        "names_phone": content.names_phone,
-        "way_out": content.offers_way_out,
-        "way_out_one_step": content.way_out_one_step,
-        "way_out_understood": works,
-        "has_link": content.has_link,
-        "length": content.length,
-        "content_trade": content.trade,
-        "publicity_of_work": content.publicity_of_work,
-    }
 
 
 def _names_sender(reading: Reading, signature: SignatureState | Unknown, sending: Sending) -> Tri:
@@ -338,70 +267,6 @@ def _names_sender(reading: Reading, signature: SignatureState | Unknown, sending
     if organisation is None or not organisation.folded_name:
         return False
     return organisation.folded_name in reading.folded
-
-
-def _bracketed(text: str) -> str:
-    """The signature as it stands, for when the content rules failed."""
-    match = re.match(r"\s*【([^【】]{2,24})】", text)
-    return fold_signature(match[1]) if match else ""
-
-
-def _alone(read: Callable[[str], V], text: str) -> V | None:
-    """What can still be read of a text that the content rules could not; None when that fails too."""
-    try:
-        return read(text)
-    except Exception:  # noqa: BLE001 - what raises is unknown (design, idea 6)
-        return None
-
-
-def _code_alone(text: str) -> bool:
-    """A one-time code and nothing that lures, told without the content rules."""
-    return _CODE_ALONE.search(text) is not None and _LURE.search(text) is None
-
-
-def _approval(sending: Sending, text: str, sources: Sources, changes: list[int]) -> tuple[Approval | None, list[int]]:
-    """The best of the sender's applications for this text, with the moments at which that may change."""
-    rows = sources.directory.approvals(sending.of.sender, text, sending.moment, changes)
-    if not rows:
-        return None, []
-    edges = [_midnight(day) for row in rows for day in _window_days(row)]
-    seen = [_seen(row, sending.day, sources.calendar) for row in rows]
-    return max(seen, key=_merit), [edge for edge in edges if edge > sending.moment]
-
-
-def _window_days(row: ApprovalRecorded) -> list[date]:
-    days = [row.from_day]
-    if row.until_day < date.max:
-        days.append(row.until_day + _ONE_DAY)
-    if row.approved is not None:
-        days.append(row.approved)
-    return days
-
-
-def _seen(row: ApprovalRecorded, day: date, calendar: WorkingCalendar) -> Approval:
-    try:
-        # As `working_days_before` counts: the working days from the day of application to the day before sending.
-        ahead: Any = calendar.working_days_between(row.applied - _ONE_DAY, day - _ONE_DAY)
-    except Unpublished:
-        ahead = UNKNOWN
-    return Approval(
-        id=row.id,
-        approved=row.approved is not None and row.approved <= day,
-        emergency=row.emergency,
-        working_days_ahead=ahead,
-        in_window=row.from_day <= day <= row.until_day,
-    )
-
-
-def _merit(approval: Approval) -> tuple[bool, bool, bool, int, str]:
-    ahead = approval.working_days_ahead
-    return (
-        approval.emergency,
-        approval.approved,
-        approval.in_window,
-        ahead if isinstance(ahead, int) else -1,
-        approval.id,
-    )
 
 
 # --- the person -------------------------------------------------------------------------------------------------
