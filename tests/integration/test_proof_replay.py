@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from anning.cli.main import app
 from anning.gate import validity
 from anning.gate.situations import load_text, run
 from anning.law.decision import Decision, Outcome
 from anning.law.instrument import Instrument
 from anning.law.instruments import common, registry
 from anning.law.proof.mutants import Mutant, mutants
-from anning.law.proof.prove import Bench
+from anning.law.proof.prove import Bench, prove_subject
 from anning.law.proof.subjects import Subject, instruments, latest
 from anning.law.proof.witness import REALISABLE, situation
 from anning.law.tri import Tri
@@ -105,3 +109,19 @@ def test_nearly_every_mutant_shows_in_a_situation_that_runs(instrument: Instrume
     unseen = [f"{mutant.rule.name}: {mutant.en}" for mutant, seen in found if not seen]
     print(f"{instrument.name}: {len(found) - len(unseen)} of {len(found)} replayed; no world shows {unseen}")
     assert len(unseen) <= len(found) * 0.15
+
+
+def test_a_broken_invariant_comes_with_a_situation_in_which_it_is_seen(tmp_path: Path) -> None:
+    draft = registry.instrument("cn-2020-draft")
+    kept = tuple(rule for rule in draft.rules if rule.citation.obligation != "R20a")
+    broken = msgspec.structs.replace(draft, rules=kept)
+    findings = prove_subject(latest(draft).with_rules(broken)).findings
+    (document,) = [finding.situation for finding in findings if finding.id == "R20a refuse"]
+    assert document is not None
+    with in_place_of(broken):
+        assert replayed(document).outcome is Outcome.ALLOW
+    assert replayed(document).obligations() == ("R20a",)
+    file = tmp_path / "counterexample.yaml"
+    file.write_text(yaml.safe_dump([document], allow_unicode=True), encoding="utf-8")
+    checked = CliRunner().invoke(app, ["check", "--situation", str(file), "--under", "cn-2020-draft"])
+    assert "R20a" in checked.output
