@@ -12,7 +12,7 @@ from anning.errors import LawError
 from anning.law.citation import Mark
 from anning.law.observations import Channel
 from anning.law.parameters import Parameter
-from anning.law.predicates import PREDICATES
+from anning.law.predicates import PREDICATES, TEXT_PARAMETERS
 from anning.law.rules import Rule
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -53,7 +53,8 @@ class Instrument(msgspec.Struct, frozen=True):
                         f"{self.name} 的规则 {rule.name} 用到不存在的谓词 {predicate}",
                         f"rule {rule.name} of {self.name} uses the unknown predicate {predicate}",
                     )
-                missing = set(PREDICATES[predicate].parameters) - known
+                needed = set(PREDICATES[predicate].parameters)
+                missing = (needed if self.channels - {Channel.CALL} else needed - TEXT_PARAMETERS) - known
                 if missing:
                     raise LawError(
                         f"{self.name} 的规则 {rule.name} 缺少参数 {sorted(missing)}",

@@ -123,6 +123,7 @@ class Observations(msgspec.Struct, frozen=True, kw_only=True):
     provider_known: Tri = True
     provider_licence: LicenceState | Unknown = LicenceState.VALID
     provider_sanction: str | Unknown = "none"
+    platform_sanction: str | Unknown = "none"
     sender_known: Tri = True
     sender_kind: str | Unknown = "company"
     sender_trade: str | Unknown = "other"
@@ -198,6 +199,7 @@ _DIRECTORY = (
     "provider_known",
     "provider_licence",
     "provider_sanction",
+    "platform_sanction",
     "sender_known",
     "sender_kind",
     "sender_trade",

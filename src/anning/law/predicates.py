@@ -30,6 +30,10 @@ Figure: TypeAlias = Callable[[str], float]
 Reading: TypeAlias = Callable[[Seen, Figure], bool]
 
 SPECIAL_CODES = frozenset({"code-95", "code-96", "code-400"})
+OWN_NUMBERS = frozenset({"mobile", "mvno", "fixed", "international", "satellite"})
+"""Kinds of numbers that are a subscriber's own and no port, registered or not."""
+TEXT_PARAMETERS = frozenset({"commercial_score"})
+"""What only instruments that speak of messages with a text need."""
 BARRED = frozenset({"suspended", "closed"})
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -86,7 +90,7 @@ def port_message(o: Seen, _: Figure) -> bool:
     """Sent from a provider's own or an industry port (端口类短信息, draft art. 42(5), 43)."""
     if o.channel is Channel.CALL:
         return False
-    return bool(o.channel is Channel.APP or o.code_state is not CodeState.PERSONAL)
+    return bool(o.channel is Channel.APP or o.code_kind not in OWN_NUMBERS)
 
 
 @predicate("是平台类电话", "is a platform call")
@@ -100,7 +104,9 @@ def private(o: Seen, figure: Figure) -> bool:
     """A person's own number, no platform, nothing promoted."""
     if o.channel is Channel.APP or o.platform_call or o.purpose not in (Purpose.UNDECLARED, Purpose.SERVICE):
         return False
-    if o.sender_kind != "person" or o.code_state is not CodeState.PERSONAL:
+    if o.sender_kind != "person" or o.code_kind not in OWN_NUMBERS:
+        return False
+    if o.code_state not in (CodeState.PERSONAL, CodeState.ACTIVE):
         return False
     return not PREDICATES["commercial"].read(o, figure)
 
@@ -183,10 +189,10 @@ def licensed(o: Seen, _: Figure) -> bool:
     return bool(o.provider_known and o.provider_licence is LicenceState.VALID)
 
 
-@predicate("承运方已被暂停或关停", "the provider is suspended or closed")
-def provider_suspended(o: Seen, _: Figure) -> bool:
-    """A measure against the provider in effect."""
-    return o.provider_sanction in BARRED
+@predicate("承运方或中间平台已被暂停或关停", "the provider or the platform between is suspended or closed")
+def intermediary_suspended(o: Seen, _: Figure) -> bool:
+    """A measure against who carries it or stands between, in effect."""
+    return o.provider_sanction in BARRED or o.platform_sanction in BARRED
 
 
 @predicate("发送者身份已核验", "the sender's identity is verified")

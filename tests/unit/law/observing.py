@@ -63,6 +63,7 @@ observations = st.fixed_dictionaries(
         "provider_known": tri,
         "provider_licence": or_unknown(st.sampled_from(LicenceState)),
         "provider_sanction": or_unknown(st.sampled_from(("none", "warned", "limited", "suspended", "closed"))),
+        "platform_sanction": or_unknown(st.sampled_from(("none", "warned", "limited", "suspended", "closed"))),
         "sender_known": tri,
         "sender_kind": or_unknown(st.sampled_from(("company", "person", "platform", "agency", ""))),
         "sender_verified": tri,

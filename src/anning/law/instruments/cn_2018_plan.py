@@ -1,6 +1,7 @@
 """cn-2018-plan: the 13 departments' campaign against nuisance calls (2018-07) and the carriers' rules that followed.
 
-The campaign ran 18 months; its duties are carried on by notices. Calls only.
+The campaign ran 18 months; its duties are carried on by notices. Calls only. A call has no text to judge: the rules on
+its content wait for scripts to be reviewed (H08).
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from datetime import date
 
 from anning.law.citation import Mark
 from anning.law.instrument import Instrument
-from anning.law.instruments.common import commercial_score
 from anning.law.instruments.writing import constant, label, refuse, source
 from anning.law.observations import Channel
 from anning.law.predicates import (
@@ -31,7 +31,7 @@ from anning.law.predicates import (
     platform_call,
     private,
     prohibited,
-    provider_suspended,
+    intermediary_suspended,
     refused,
     sender_suspended,
     sender_verified,
@@ -62,7 +62,6 @@ INSTRUMENT = Instrument(
     until=None,
     mark=Mark.SECONDARY,
     parameters=(
-        commercial_score(),
         constant(
             "call_from_minute",
             "minute of the local day",
@@ -184,7 +183,7 @@ INSTRUMENT = Instrument(
         refuse(
             "sender-suspended",
             cite("P07"),
-            sender_suspended | provider_suspended,
+            sender_suspended | intermediary_suspended,
             "按合同约定已被暂停或关停",
             "suspended or closed under the contract",
             remedy=("可就该措施申诉", "appeal against the measure"),

@@ -10,7 +10,6 @@ from datetime import date
 
 from anning.law.citation import Mark
 from anning.law.instrument import Instrument
-from anning.law.instruments.common import commercial_score
 from anning.law.instruments.writing import refuse, source
 from anning.law.observations import Channel
 from anning.law.predicates import (
@@ -18,7 +17,7 @@ from anning.law.predicates import (
     content_blocked,
     platform_call,
     prohibited,
-    provider_suspended,
+    intermediary_suspended,
     requested,
     sender_suspended,
 )
@@ -34,7 +33,7 @@ INSTRUMENT = Instrument(
     since=date(2020, 6, 1),
     until=None,
     mark=Mark.SECONDARY,
-    parameters=(commercial_score(),),
+    parameters=(),
     rules=(
         refuse(
             "marketing-call-out",
@@ -47,7 +46,7 @@ INSTRUMENT = Instrument(
         refuse(
             "barred-or-unlawful",
             fraud("L03"),
-            platform_call & (sender_suspended | provider_suspended | prohibited | content_blocked),
+            platform_call & (sender_suspended | intermediary_suspended | prohibited | content_blocked),
             "呼出者已被暂停或关停，或内容违法",
             "the caller is suspended or closed, or the content unlawful",
             remedy=("可就该措施申诉", "appeal against the measure"),

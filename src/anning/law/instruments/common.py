@@ -7,7 +7,7 @@ from anning.law.instrument import Instrument
 from anning.law.instruments.writing import constant, hold, source
 from anning.law.observations import Channel
 from anning.law.parameters import Parameter
-from anning.law.predicates import part_down, private, shown_service
+from anning.law.predicates import commercial, emergency, part_down, private, public_interest, shown_service
 
 cite = source("安宁设计原则", "Anning's own design", Mark.OURS)
 
@@ -37,7 +37,7 @@ INSTRUMENT = Instrument(
         hold(
             "outage",
             cite("X09"),
-            part_down & ~shown_service & ~private,
+            part_down & ~shown_service & ~private & ~(public_interest & emergency & ~commercial),
             "有部件不可用，且不能确认为服务类通信，暂缓发送",
             "a part is away and this cannot be shown to be service: it waits",
             remedy=("部件恢复后自动重新判定", "it is judged again when the part is back"),

@@ -27,7 +27,7 @@ from anning.law.predicates import (
     port_message,
     private,
     prohibited,
-    provider_suspended,
+    intermediary_suspended,
     refused,
     sender_suspended,
     signature_approved,
@@ -100,7 +100,7 @@ def order_31(cite: Callable[..., Citation]) -> tuple[Rule, ...]:
         refuse(
             "sender-suspended",
             cite("O05", mark=Mark.PRESUMED),
-            sender_suspended | provider_suspended,
+            sender_suspended | intermediary_suspended,
             "发送者或承运方因违规被暂停或关停",
             "the sender or the provider is suspended or closed for violations",
             remedy=("可就该措施申诉", "appeal against the measure"),

@@ -157,7 +157,7 @@ def _barred(subject: Subject, w: Worlds) -> Iterator[Claim]:
     barring = [s for s in subject.specifications if s.bars]
     if not barring:
         return
-    cases = ("sender_suspended", "provider_suspended", "prohibited", "content_blocked")
+    cases = ("sender_suspended", "intermediary_suspended", "prohibited", "content_blocked")
     # one instrument that speaks of every communication is enough; otherwise only what the narrow ones speak of
     narrow = [s.within for s in barring if s.within is not None]
     within = [] if len(narrow) < len(barring) else [any_of(certainly(part) for part in narrow)]

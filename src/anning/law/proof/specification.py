@@ -54,7 +54,7 @@ from anning.law.predicates import (
     port_message,
     private,
     prohibited,
-    provider_suspended,
+    intermediary_suspended,
     public_interest,
     public_interest_port,
     publicity_of_work,
@@ -113,13 +113,14 @@ class Specification(msgspec.Struct, frozen=True):
 
 _GUIDANCE, _CARRIERS, _FRAUD_LAW = date(2021, 10, 25), date(2022, 7, 1), date(2022, 12, 1)
 _said_no = refused | declined | consent_ended
-_barred = sender_suspended | provider_suspended
+_barred = sender_suspended | intermediary_suspended
 _forbidden = prohibited | content_blocked
 _port_ad = commercial & port_message
 _unlicensed = ~(licensed | private)
 _platform_ad = platform_call & commercial
 _sublet = ~(code_user_is_sender | ~code_registered)
 _no_way_out = _port_ad & ~(way_out & way_out_works)
+_emergency_warning = public_interest & emergency
 _ordinary_public_interest = public_interest & ~emergency
 
 _ORDER_31 = (
@@ -266,7 +267,7 @@ SPECIFICATIONS: dict[str, Specification] = {
                 "R09a",
                 REFUSE,
                 ~(code_active | ~code_registered)
-                | (public_interest_port & commercial & ~public_interest)
+                | (public_interest_port & commercial)
                 | (service_port & commercial & call),
                 "码号停用，或公益端口、服务号码用于商业",
                 "a code out of use, or a public-interest port or a service number used for trade",
@@ -367,9 +368,9 @@ SPECIFICATIONS: dict[str, Specification] = {
             Reading(
                 "X09",
                 HOLD,
-                part_down & ~(shown_service | private),
-                "有部件不可用而不能确认为服务类",
-                "a part is away and it is not shown to be service",
+                part_down & ~(shown_service | private | (_emergency_warning & ~commercial)),
+                "有部件不可用，而既非可确认的服务类、也非应急公益短信",
+                "a part is away and it is neither shown to be service nor an emergency warning",
             ),
         ),
         basis=None,
@@ -405,7 +406,7 @@ PROPER_REASONS: tuple[tuple[str, str, Expr], ...] = (
         | signature_foreign
         | unreviewed_special_code,
     ),
-    ("已被处置的一方", "a sanctioned party", sender_suspended | provider_suspended),
+    ("已被处置的一方", "a sanctioned party", sender_suspended | intermediary_suspended),
     (
         "保护被轰炸者",
         "protection of a bombed victim",

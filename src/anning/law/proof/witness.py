@@ -55,7 +55,7 @@ _IN_ORDER_WHEN_LAST_KNOWN: Final = (
 _NOT_WHEN_LAST_KNOWN: Final = (
     "unreviewed_special_code",
     "sender_suspended",
-    "provider_suspended",
+    "intermediary_suspended",
     "content_blocked",
 )
 
@@ -199,7 +199,7 @@ def situation(
 def _world(v: Mapping[str, bool], at: datetime, text: str) -> dict[str, Any]:
     given: dict[str, Any] = {
         "organisations": [
-            _organisation(_PROVIDER, "云信通", sanctioned=v["provider_suspended"]),
+            _organisation(_PROVIDER, "云信通", sanctioned=v["intermediary_suspended"]),
             _organisation(
                 _SENDER,
                 _name(v),
