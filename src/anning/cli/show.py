@@ -37,6 +37,11 @@ def say(zh: str, en: str) -> None:
     sys.stdout.write(both(zh, en) + "\n")
 
 
+def line(before: str, zh: str, en: str) -> None:
+    """One line that begins alike in every language: with its indent, a number, a name."""
+    sys.stdout.write(before + both(zh, en) + "\n")
+
+
 def as_json(value: object) -> None:
     """One line of JSON on standard output."""
     sys.stdout.write(msgspec.json.encode(value).decode() + "\n")

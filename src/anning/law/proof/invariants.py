@@ -15,6 +15,7 @@ from anning.law.articles import obligation_ids
 from anning.law.decision import Outcome
 from anning.law.instruments.registry import INSTRUMENTS
 from anning.law.observations import Channel
+from anning.law.proof.closed_list import PROPER_REASONS, WISHES_AND_CONSENTS
 from anning.law.proof.encoding import Facts, Formula, Given, Verdict, verdict
 from anning.law.proof.facts import (
     any_of,
@@ -26,7 +27,7 @@ from anning.law.proof.facts import (
     undecided,
     yes,
 )
-from anning.law.proof.specification import PROPER_REASONS, WISHES_AND_CONSENTS, Reading
+from anning.law.proof.specification import Reading
 from anning.law.proof.subjects import Subject
 from anning.law.rules import Rule
 
