@@ -15,9 +15,9 @@ from anning.law.observations import Channel
 from anning.law.predicates import (
     commercial,
     content_blocked,
+    intermediary_suspended,
     platform_call,
     prohibited,
-    intermediary_suspended,
     requested,
     sender_suspended,
 )
