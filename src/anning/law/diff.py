@@ -158,8 +158,10 @@ def _cases(conditions: tuple[Literals, ...]) -> tuple[str, str]:
     rests = [tuple(literal for literal in case if literal not in shared) for case in conditions]
     zh, en = [_literal(*literal)[0] for literal in shared], [_literal(*literal)[1] for literal in shared]
     if len(conditions) > 1:
-        zh.append("，或 ".join("、".join(_literal(*literal)[0] for literal in rest) for rest in rests))
-        en.append(", or ".join(" and ".join(_literal(*literal)[1] for literal in rest) for rest in rests))
+        rest_zh = "，或 ".join("、".join(_literal(*literal)[0] for literal in rest) for rest in rests)
+        rest_en = ", or ".join(" and ".join(_literal(*literal)[1] for literal in rest) for rest in rests)
+        zh.append(f"且（{rest_zh}）" if shared else rest_zh)
+        en.append(f"({rest_en})" if shared else rest_en)
     return "、".join(zh), " and ".join(en)
 
 
