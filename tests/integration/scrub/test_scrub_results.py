@@ -22,7 +22,9 @@ from anning.registers import events as reg
 from scrub_world import consents, declines, gate_with, rows_of, run
 
 YES, NO, SILENT = "+8613800138000", "+8613900139000", "+8613700137000"
-LIST = "姓名,手机号,备注\n马,13800138000,=cmd|calc\n张,139 0013 9000,\n林,13700137000,\n胡,无,\n马,+8613800138000,重复\n"
+LIST = (
+    "姓名,手机号,备注\n马,13800138000,=cmd|calc\n张,139 0013 9000,\n林,13700137000,\n胡,无,\n马,+8613800138000,重复\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,11 @@ def test_rows_stand_in_order_and_by_outcome_beside_it(gate: Gate, source: Path, 
     out = tmp_path / "out.csv"
     result = run(gate, source, out)
     assert [(row[0], row[-4]) for row in rows_of(out)] == [
-        ("马", "allow"), ("张", "refuse"), ("林", "refuse"), ("胡", "bad"), ("马", "allow"),
+        ("马", "allow"),
+        ("张", "refuse"),
+        ("林", "refuse"),
+        ("胡", "bad"),
+        ("马", "allow"),
     ]
     assert (result.rows, result.allow, result.label, result.hold, result.refuse, result.bad) == (5, 2, 0, 0, 2, 1)
     assert [row[2] for row in rows_of(tmp_path / "out.csv.send")] == ["=cmd|calc", "重复"]
@@ -74,7 +80,12 @@ def test_an_added_column_takes_no_name_of_the_lists_own(gate: Gate, tmp_path: Pa
     source.write_text("outcome,mobile\nold,13800138000\n", encoding="utf-8")
     run(gate, source, tmp_path / "out.csv")
     assert open_table(tmp_path / "out.csv").columns == (
-        "outcome", "mobile", "outcome_anning", "reasons", "wording", "valid_until",
+        "outcome",
+        "mobile",
+        "outcome_anning",
+        "reasons",
+        "wording",
+        "valid_until",
     )
 
 
@@ -110,7 +121,7 @@ def test_an_interrupted_run_leaves_the_files_of_the_run_before(gate: Gate, sourc
 
 
 @pytest.mark.parametrize("name", ["out.xlsx", "out.parquet"])
-def test_nothing_is_left_of_an_interrupted_run_in_other_formats(gate: Gate, source: Path, tmp_path: Path, name: str) -> None:
+def test_an_interrupted_run_leaves_nothing(gate: Gate, source: Path, tmp_path: Path, name: str) -> None:
     def interrupt(_read: int, _rows: int) -> None:
         raise KeyboardInterrupt
 
@@ -156,7 +167,7 @@ def test_a_spreadsheets_numbers_and_dates_stay_what_they_are(gate: Gate, tmp_pat
 def test_each_row_may_bring_its_own_text(gate: Gate, tmp_path: Path) -> None:
     source = tmp_path / "list.csv"
     gambling = "【青禾书店】百家乐真人荷官在线发牌，首存送58彩金，点击 http://t.cn/a 开户，拒收请回复R"
-    source.write_text(f"手机号,正文\n13800138000,\"{world.TEXT}\"\n13800138000,\"{gambling}\"\n", encoding="utf-8")
+    source.write_text(f'手机号,正文\n13800138000,"{world.TEXT}"\n13800138000,"{gambling}"\n', encoding="utf-8")
     table = open_table(source)
     campaign = gate.campaign(msgspec.structs.replace(world.job(), text=""))
     result = scrub(table, campaign, tmp_path / "out.csv", Style.of(tmp_path / "out.csv", table), number=0, text=1)

@@ -113,7 +113,12 @@ def test_a_workbook_is_known_by_its_bytes_whatever_its_name(tmp_path: Path) -> N
 def test_parquet_keeps_its_types_and_reads_numbers_of_any(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     frame = pl.DataFrame(
-        {"姓名": ["马", None], "手机号": [13800138000, None], "浮点": [13900139000.0, 1.5], "日": [dt.date(2026, 1, 1), None]}
+        {
+            "姓名": ["马", None],
+            "手机号": [13800138000, None],
+            "浮点": [13900139000.0, 1.5],
+            "日": [dt.date(2026, 1, 1), None],
+        }
     )
     frame.write_parquet(path)
     assert rows_of(path) == [("马", "13800138000", "13900139000", "2026-01-01"), ("", "", "1.5", "")]
@@ -129,12 +134,19 @@ def test_a_parquet_file_cut_short_is_refused(tmp_path: Path) -> None:
         open_table(path)
 
 
-CELLS = [("马,敏", "13800138000"), ('说"好"', ""), ("换行\n备注", "=1+1"), ("'单引号", "+8613800138000"), (" 空格 ", "无")]
+CELLS = [
+    ("马,敏", "13800138000"),
+    ('说"好"', ""),
+    ("换行\n备注", "=1+1"),
+    ("'单引号", "+8613800138000"),
+    (" 空格 ", "无"),
+]
 
 
 def block_of(cells: list[tuple[str, ...]]) -> Block:
     columns = list(zip(*cells, strict=True))
-    return Block(1, lambda: range(len(cells)), frame=pl.DataFrame({f"c{i}": column for i, column in enumerate(columns)}))
+    frame = pl.DataFrame({f"c{i}": column for i, column in enumerate(columns)})
+    return Block(1, lambda: range(len(cells)), frame=frame)
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt", "a.xlsx", "a.parquet"])
@@ -150,7 +162,9 @@ def test_what_is_written_is_read_again(tmp_path: Path, name: str, times: int) ->
     assert rows_of(path) == CELLS * times
 
 
-@pytest.mark.parametrize("encoding", [Encoding("gb18030"), Encoding("utf-8", b"\xef\xbb\xbf"), Encoding("utf-16-le", b"\xff\xfe")])
+@pytest.mark.parametrize(
+    "encoding", [Encoding("gb18030"), Encoding("utf-8", b"\xef\xbb\xbf"), Encoding("utf-16-le", b"\xff\xfe")]
+)
 def test_a_text_is_written_in_its_encoding_with_its_mark(tmp_path: Path, encoding: Encoding) -> None:
     path = tmp_path / "a.csv"
     writer = open_writer(path, LABELS, Style(Format.CSV, ";", "\r\n", encoding))
@@ -164,7 +178,7 @@ def test_a_text_is_written_in_its_encoding_with_its_mark(tmp_path: Path, encodin
 def test_a_spreadsheet_writes_text_as_text_and_numbers_as_numbers(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     writer = open_writer(path, ("a", "b", "c"), Style(Format.XLSX))
-    day = dt.datetime(2026, 11, 11, 10, 0)
+    day = dt.datetime.fromisoformat("2026-11-11 10:00:00")
     writer.write(Block(1, lambda: range(1), cells=[("=1+1", 13800138000.0, day)], width=3))
     writer.finish()
     sheet = openpyxl.load_workbook(path).worksheets[0]
@@ -193,7 +207,13 @@ def test_a_disk_that_takes_no_more_is_an_error_of_ours(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(15636421596.0, "15636421596"), (1.38e10, "13800000000"), (2.0**60, "1.152921504606847e+18"), (True, "TRUE"), ("", "")],
+    [
+        (15636421596.0, "15636421596"),
+        (1.38e10, "13800000000"),
+        (2.0**60, "1.152921504606847e+18"),
+        (True, "TRUE"),
+        ("", ""),
+    ],
 )
 def test_cells_read_as_a_person_reads_them(value: object, text: str) -> None:
     assert cell_text(value) == text

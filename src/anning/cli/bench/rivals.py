@@ -109,7 +109,8 @@ class InDuckDB:
     def __init__(self, said: Registers, folder: Path) -> None:
         import duckdb
 
-        self._connection: Any = duckdb.connect(config={"enable_progress_bar": "false"})
+        self._connection: Any = duckdb.connect()
+        self._connection.execute("SET enable_progress_bar = false")
         for name, table in (("consents", said.consents), ("wishes", said.wishes), ("verdicts", said.verdicts)):
             file = folder / f"{name}.parquet"
             table.write_parquet(file)
