@@ -286,7 +286,9 @@ def made_classes() -> str:
 
 
 def made_suffixes() -> str:
-    return grid(("名称末尾 suffix", "格式 format"), ((code(suffix), code(kind.value)) for suffix, kind in BY_SUFFIX.items()))
+    return grid(
+        ("名称末尾 suffix", "格式 format"), ((code(suffix), code(kind.value)) for suffix, kind in BY_SUFFIX.items())
+    )
 
 
 def made_import_columns() -> str:
@@ -294,10 +296,7 @@ def made_import_columns() -> str:
     paired("import columns", every, words.IMPORTS)
     parts = []
     for title, listed in (("意愿 wishes", columns.WISH_COLUMNS), ("同意 consents", columns.CONSENT_COLUMNS)):
-        rows = (
-            (code(m.name), "、".join(sorted(m.headings - {m.name})), *words.IMPORTS[m.name])
-            for m in listed
-        )
+        rows = ((code(m.name), "、".join(sorted(m.headings - {m.name})), *words.IMPORTS[m.name]) for m in listed)
         parts.append(f"#### {title}\n\n" + grid(("列 column", "也认的表头 other headings", "中文", "English"), rows))
     return "\n".join(parts)
 
@@ -368,11 +367,24 @@ def situation_keys() -> dict[str, list[str]]:
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fields":
                 keys, what = node.args[1], node.args[2]
-                known = eval(compile(ast.Expression(keys), name, "eval"), vars(module))
-                found[ast.literal_eval(what)] = list(known)
+                found[ast.literal_eval(what)] = list(_words_in(keys, vars(module)))
     send = set(found["send"])
     found["sends"] = [key for key in found["sends"] if key not in send]
     return found
+
+
+def _words_in(node: ast.expr, names: Mapping[str, Any]) -> Iterator[str]:
+    """The words of a tuple as written, names of other tuples followed."""
+    match node:
+        case ast.Tuple(elts):
+            for each in elts:
+                yield from _words_in(each, names)
+        case ast.Starred(value):
+            yield from _words_in(value, names)
+        case ast.Name(name):
+            yield from names[name]
+        case ast.Constant(str(word)):
+            yield word
 
 
 def made_situation_keys() -> str:
@@ -426,7 +438,9 @@ def pages() -> tuple[Path, ...]:
 
 def stale() -> list[str]:
     """Pages that no longer say what the code has."""
-    return [page.name for page in pages() if filled(page.read_text(encoding="utf-8")) != page.read_text(encoding="utf-8")]
+    return [
+        page.name for page in pages() if filled(page.read_text(encoding="utf-8")) != page.read_text(encoding="utf-8")
+    ]
 
 
 def main() -> int:

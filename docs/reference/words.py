@@ -99,7 +99,10 @@ EVENTS: Final[dict[str, tuple[str, str, Words]]] = {
             "code_prefixes": ("所涉号段；空为全部", "ranges of codes it is about; empty for all"),
             "except_for": ("例外的机构", "organisations it does not touch"),
             "keeps_consents": ("此前的同意照旧有效", "earlier consents stand"),
-            "wish_kind": ("谢绝来电，或骚扰电话拒接，两者不混", "decline, or the carrier's nuisance filter; never mixed"),
+            "wish_kind": (
+                "谢绝来电，或骚扰电话拒接，两者不混",
+                "decline, or the carrier's nuisance filter; never mixed",
+            ),
         },
     ),
     "wish-withdrawn": (
@@ -247,7 +250,10 @@ CONTENT: Final[Words] = {
     "prohibited_kind": ("违禁种类，没有则为空", "what kind of prohibited content, or empty"),
     "obfuscated": ("是否用了变形、插字、谐音等写法", "whether the words are disguised"),
     "is_verification_code": ("是否为验证码短信", "whether it hands over a one-time code"),
-    "promotional_tail": ("服务内容后夹带推广；整条按商业性处理", "a service text with an offer appended; commercial as a whole"),
+    "promotional_tail": (
+        "服务内容后夹带推广；整条按商业性处理",
+        "a service text with an offer appended; commercial as a whole",
+    ),
     "publicity_of_work": ("行政机构宣传自身工作，不属公益", "an agency praising its own work; no public interest"),
     "rules_hash": ("所用内容规则的版本", "version of the content rules"),
 }
@@ -300,7 +306,7 @@ SITUATION: Final[Words] = {
     "wishes.trades": ("行业列表或 all", "a list of trades, or all"),
     "wishes.says": ("decline 或 accept", "decline or accept"),
     "wishes.at": ("何时表示", "when it was said"),
-    "wishes.hours": ("时段 [\"09:00\", \"12:00\"]", "hours [\"09:00\", \"12:00\"]"),
+    "wishes.hours": ('时段 ["09:00", "12:00"]', 'hours ["09:00", "12:00"]'),
     "wishes.code_prefixes": ("号段", "ranges of codes"),
     "consents.number": ("号码", "number"),
     "consents.to": ("对哪家", "to whom"),
@@ -380,7 +386,10 @@ RULES: Final[Words] = {
     "not-empty": ("不能为空", "must not be empty"),
     "one-schema": ("各批数据的列不一致", "batches with different columns"),
     "organisation-id": ("机构标识写法不对", "an id of an organisation is not written so"),
-    "own-name": ("事项与其命令的租户、行为人或键不一致", "an entry under another tenant, actor or key than its command"),
+    "own-name": (
+        "事项与其命令的租户、行为人或键不一致",
+        "an entry under another tenant, actor or key than its command",
+    ),
     "own-time": ("事项的时间晚于命令", "an entry said later than its command"),
     "period": ("止期早于起期", "it ends before it begins"),
     "plain-column": ("列名不可用", "a column name that cannot be kept"),
