@@ -21,6 +21,8 @@ from anning.errors import InvalidFile
 from anning.gate.tables.block import Block, column_name
 
 _LONGEST_RECORD: Final = 1 << 24
+_LONGEST_RECORD_READ: Final = 1 << 18
+"""Characters of one record; what is longer is a quote that somebody forgot to close."""
 _ROWS: Final = 1 << 16
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 
@@ -47,6 +49,7 @@ def records(pieces: Iterator[bytes], dialect: Dialect, *, thing: str) -> Iterato
     if not dialect.delimiter:
         for line in lines:
             yield [line.rstrip("\r\n")], lines.number, lines.characters
+            lines.record_begins()
         return
     reader = csv.reader(lines, delimiter=dialect.delimiter)
     first = 1
@@ -54,6 +57,7 @@ def records(pieces: Iterator[bytes], dialect: Dialect, *, thing: str) -> Iterato
         for row in reader:
             yield row, first, lines.characters
             first = lines.number + 1
+            lines.record_begins()
     except csv.Error as refused:
         raise InvalidFile(
             f"{thing} 第 {first} 行的引号没有结束",
@@ -70,6 +74,11 @@ class _Lines:
         self._lines = _split(pieces)
         self.number = 0
         self.characters = 0
+        self._begun = 0
+
+    def record_begins(self) -> None:
+        """The next line is the first of a record."""
+        self._begun = self.characters
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -78,6 +87,8 @@ class _Lines:
         line = next(self._lines)
         self.number += 1
         self.characters += len(line)
+        if self.characters - self._begun > _LONGEST_RECORD_READ and self.number > 1:
+            raise csv.Error("a record without end")
         return line
 
 
