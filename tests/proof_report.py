@@ -40,10 +40,11 @@ class Report:
 
     def _text(self) -> str:
         passed = sum(row[1] == "passed" for row in self.rows)
+        changed = bool(_git("status", "--porcelain"))
         lines = [
             "# Long proofs · 长程验证",
             "",
-            f"- commit: `{_git('rev-parse', 'HEAD')}`{' (with uncommitted changes)' if _git('status', '--porcelain') else ''}",
+            f"- commit: `{_git('rev-parse', 'HEAD')}`" + (" (with uncommitted changes)" if changed else ""),
             f"- date: {datetime.now(UTC):%Y-%m-%d}",
             f"- Python {platform.python_version()}, {platform.system()}",
             f"- {passed} of {len(self.rows)} passed in {time.monotonic() - self.began:.0f} s",

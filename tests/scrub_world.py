@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from anning.cli.bench import world
+from anning.gate.campaign import Campaign
 from anning.gate.gate import Gate
 from anning.gate.scrub import Result, scrub
 from anning.gate.tables import find_column, open_table
@@ -44,7 +45,7 @@ def run(gate: Gate, source: Path, out: Path, **options: object) -> Result:
     """Judge a list for the bookshop's message of the benchmark."""
     table = open_table(source)
     under = str(options.pop("under", "in-force"))
-    campaign = gate.campaign(world.job(), under)
+    campaign = Campaign(gate, world.job(), under)
     return scrub(table, campaign, out, Style.of(out, table), number=find_column(table), **options)  # type: ignore[arg-type]
 
 

@@ -9,6 +9,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
 from anning.law.decision import Decision, Outcome
 from anning.law.observations import Purpose
@@ -38,7 +39,7 @@ def test_a_job_decides_as_one_by_one(
     outage: list[str],
 ) -> None:
     singly, gate = gate_of(history, outage), gate_of(history, outage)
-    campaign = gate.campaign(c, under)
+    campaign = Campaign(gate, c, under)
     for number, text in rows:
         each = Communication(
             channel=c.channel,

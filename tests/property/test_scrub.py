@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from anning.cli.bench import world
+from anning.gate.campaign import Campaign
 from anning.gate.gate import Gate
 from anning.gate.scrub import scrub
 from anning.gate.scrub.cells import plain_cells
@@ -140,7 +141,7 @@ def test_every_format_and_block_size_decides_alike(
         source, out = tmp_path / name, tmp_path / f"out-{name}.csv"
         write(source, rows)
         table = open_table(source, header=True)
-        scrub(table, gate.campaign(world.job()), out, Style.of(out, table), number=1, rows=size)
+        scrub(table, Campaign(gate, world.job()), out, Style.of(out, table), number=1, rows=size)
         found[name] = [f"{row[-4]} {row[-3]}" for row in rows_of(out)]
     expected = one_by_one(gate_of(house), rows)
     assert all(words == expected for words in found.values()), found

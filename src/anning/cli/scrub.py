@@ -13,6 +13,7 @@ import typer
 from anning.cli import show
 from anning.cli.check import moment_asked
 from anning.errors import InvalidInput
+from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
 from anning.gate.directory import code_form
 from anning.gate.opening import open_gate
@@ -132,7 +133,7 @@ def scrub(
     with _progress(table) as progress:
         result = judge_list(
             table,
-            gate.campaign(c, under),
+            Campaign(gate, c, under),
             out,
             Style.of(out, table),
             number=number,

@@ -12,6 +12,7 @@ from anning.gate.gate import Gate, contact_kind
 from anning.gate.observe import Message, observe_message, observe_sending, person_fields
 from anning.gate.validity import fields_of
 from anning.law.decision import Decision, Outcome
+from anning.law.instruments.registry import IN_FORCE
 from anning.law.observations import SOURCES
 from anning.numbers import Kind, Parsed
 from anning.registers.standing import Subscriber
@@ -37,7 +38,8 @@ class Campaign:
     can see a difference (design, idea 3). What the journal says while the job runs is taken up from the next row on.
     """
 
-    def __init__(self, gate: Gate, c: Communication, under: str) -> None:
+    def __init__(self, gate: Gate, c: Communication, under: str = IN_FORCE) -> None:
+        """A job: `c` without its number and, when the rows bring their own, its text."""
         self._gate = gate
         self._c = c
         self._under = under

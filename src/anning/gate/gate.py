@@ -1,6 +1,6 @@
 """The gate: one decision on one communication, from views of the journal, without a database or a clock (闸口).
 
-`Gate` judges one; `Campaign` (beside this) the rows of a bulk job by the same rules, observing once what they share.
+`Gate` judges one; `Campaign` (campaign.py) the rows of a bulk job by the same rules, observing once what they share.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
@@ -25,7 +25,7 @@ from anning.gate.texts import Judge, reader_of
 from anning.gate.validity import ageing, reads
 from anning.journal import Event
 from anning.law.calendar import WorkingCalendar
-from anning.law.decision import Decision, Hashes
+from anning.law.decision import Decision, Hashes, Outcome
 from anning.law.instrument import SHANGHAI
 from anning.law.instruments.registry import IN_FORCE, compose
 from anning.law.observations import Channel, Observations, Purpose
@@ -33,9 +33,6 @@ from anning.law.regime import Regime
 from anning.numbers import parse
 from anning.registers.segment_rows import is_import
 from anning.registers.stated import stated
-
-if TYPE_CHECKING:
-    from anning.gate.campaign import Campaign
 
 TEXTS_KEPT: Final = 8192
 """Distinct texts whose content is remembered."""
@@ -167,12 +164,6 @@ class Gate:
         """The verdict on what was observed."""
         return self.settle(observations, self.terms(under, observations.at, observations.channel))
 
-    def campaign(self, c: Communication, under: str = IN_FORCE) -> Campaign:
-        """The same for the rows of a bulk job: `c` without its number and, when the rows bring their own, its text."""
-        from anning.gate.campaign import Campaign
-
-        return Campaign(self, c, under)
-
     def record(self, c: Communication, observations: Observations) -> None:
         """It goes out: from now on it is an earlier contact."""
         number = parse(c.number).number or c.number
@@ -203,7 +194,8 @@ class Gate:
     def settle(self, observations: Observations, terms: Terms) -> Decision:
         """The verdict on what was observed, under terms already at hand."""
         judgement = terms.regime.judge(observations)
-        valid_until = min(terms.until, *observations.boundaries[:1], *ageing(observations, terms.counts), terms.until)
+        ends = (terms.until, *observations.boundaries[:1], *ageing(observations, terms.counts))
+        valid_until = min(ends).astimezone(UTC)
         return Decision(
             outcome=judgement.outcome,
             reasons=judgement.reasons,
@@ -216,7 +208,8 @@ class Gate:
             log_id=self.log_id,
             position=self.position,
             at=observations.at,
-            valid_until=valid_until.astimezone(UTC),
+            valid_until=valid_until,
+            until=valid_until if judgement.outcome is Outcome.HOLD else None,
         )
 
 

@@ -195,7 +195,9 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
 def _code_facts(c: Communication, row: Code | None, code: str, kind: Kind) -> tuple[CodeState, str, bool, bool, bool]:
     """State, use, review, whether its holder is a party here, whether its user is the sender."""
     if row is not None:
-        return row.state, row.use, row.reviewed, row.holder in (c.provider, c.sender, c.via), row.user == c.sender
+        own = kind in PERSONAL_KINDS and row.user == c.sender
+        held_here = own or row.holder in (c.provider, c.sender, c.via)
+        return row.state, row.use, row.reviewed, held_here, row.user == c.sender
     if not code:
         return CodeState.MISSING, "any", False, False, False
     if kind in PERSONAL_KINDS and not (c.platform_call and c.channel is Channel.CALL):

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
 from anning.gate.gate import Gate
 from anning.gate.opening import open_gate
@@ -86,13 +87,13 @@ def test_a_world_decides_alike_wherever_it_lies(
         assert said_of(singly(on_disk, c, rows, under)) == said_of(expected)
 
         anew = open_gate(url, tmp_path / "segments")
-        campaign = anew.campaign(c, under)
+        campaign = Campaign(anew, c, under)
         assert said_of([campaign.decide(parse(number)) for number in rows]) == said_of(expected)
 
         source, out = tmp_path / "list.csv", tmp_path / f"{sha256(url.encode()).hexdigest()}.parquet"
         source.write_text("number\n" + "".join(f"{number}\n" for number in rows), encoding="utf-8")
         table = open_table(source, header=True)
-        scrub(table, anew.campaign(c, under), out, Style.of(out, table), number=0, rows=3)
+        scrub(table, Campaign(anew, c, under), out, Style.of(out, table), number=0, rows=3)
         assert pl.read_parquet(out)["outcome"].to_list() == [decision.outcome.word for decision in expected]
 
     decides_alike()

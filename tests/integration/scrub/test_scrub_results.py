@@ -12,6 +12,7 @@ import pytest
 
 from anning.cli.bench import world
 from anning.errors import InvalidFile
+from anning.gate.campaign import Campaign
 from anning.gate.gate import Gate
 from anning.gate.scrub import scrub
 from anning.gate.tables import open_table
@@ -169,7 +170,7 @@ def test_each_row_may_bring_its_own_text(gate: Gate, tmp_path: Path) -> None:
     gambling = "【青禾书店】百家乐真人荷官在线发牌，首存送58彩金，点击 http://t.cn/a 开户，拒收请回复R"
     source.write_text(f'手机号,正文\n13800138000,"{world.TEXT}"\n13800138000,"{gambling}"\n', encoding="utf-8")
     table = open_table(source)
-    campaign = gate.campaign(msgspec.structs.replace(world.job(), text=""))
+    campaign = Campaign(gate, msgspec.structs.replace(world.job(), text=""))
     result = scrub(table, campaign, tmp_path / "out.csv", Style.of(tmp_path / "out.csv", table), number=0, text=1)
     assert (result.allow, result.refuse) == (1, 1)
 

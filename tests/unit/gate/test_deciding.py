@@ -8,6 +8,7 @@ import pytest
 
 from anning.content import REPLY_HASH, RULES_HASH
 from anning.errors import InvalidInput
+from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
 from anning.gate.gate import Gate
 from anning.journal import MemoryJournal
@@ -155,12 +156,12 @@ def test_a_job_decides_as_one_by_one(under: str, text_by_row: bool) -> None:
     )
     rows = list(zip(numbers, texts, strict=True)) * 2
     c = offer("")
-    campaign = _world().gate.campaign(c, under)
+    campaign = Campaign(_world().gate, c, under)
     assert [campaign.decide(parse(n), t) for n, t in rows] == one_by_one(_world().gate, c, rows, under)
 
 
 def test_the_second_row_of_a_person_is_a_second_message() -> None:
-    campaign = _world().gate.campaign(offer(""), "in-force")
+    campaign = Campaign(_world().gate, offer(""), "in-force")
     first, second = campaign.decide(parse("13800138000")), campaign.decide(parse("138 0013 8000"))
     assert first.outcome is Outcome.ALLOW
     assert second.obligations() == ("H03",)
@@ -169,24 +170,24 @@ def test_the_second_row_of_a_person_is_a_second_message() -> None:
 
 def test_a_row_that_is_stopped_does_not_count() -> None:
     world = _world()
-    campaign = world.gate.campaign(offer("", text=OFFER.replace("，拒收请回复R", "")), "in-force")
+    campaign = Campaign(world.gate, offer("", text=OFFER.replace("，拒收请回复R", "")), "in-force")
     assert {campaign.decide(parse("13800138000")).obligations() for _ in range(3)} == {("O03", "N04")}
 
 
 def test_a_job_leaves_no_trace_in_the_gate() -> None:
     world = _world()
     for _ in range(2):
-        assert world.gate.campaign(offer(""), "in-force").decide(parse("13800138000")).outcome is Outcome.ALLOW
+        assert Campaign(world.gate, offer(""), "in-force").decide(parse("13800138000")).outcome is Outcome.ALLOW
 
 
 def test_strangers_share_one_decision() -> None:
-    campaign = _world().gate.campaign(offer(""), "in-force")
+    campaign = Campaign(_world().gate, offer(""), "in-force")
     assert campaign.decide(parse("13600136000")) is campaign.decide(parse("13600136001"))
 
 
 def test_a_withdrawal_reaches_a_job_that_is_running() -> None:
     world = _world()
-    campaign = world.gate.campaign(offer(""), DRAFT)
+    campaign = Campaign(world.gate, offer(""), DRAFT)
     assert campaign.decide(parse("13900139000")).outcome is Outcome.ALLOW
     world.say(reg.ConsentWithdrawn(number=LI, to="bank"), at=NOON)
     after = campaign.decide(parse("13900139000"))

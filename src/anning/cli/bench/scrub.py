@@ -27,6 +27,7 @@ import typer
 from anning.cli import show
 from anning.cli.bench import rivals, world
 from anning.errors import AnningError
+from anning.gate.campaign import Campaign
 from anning.gate.gate import Gate
 from anning.gate.opening import open_gate
 from anning.gate.scrub import Result
@@ -122,7 +123,7 @@ def _gate(folder: Path, crowd: world.People) -> Gate:
 
 def _scrub(gate: Gate, source: Path, out: Path) -> Result:
     table = open_table(source)
-    return judge_list(table, gate.campaign(world.job()), out, Style.of(out, table), number=table.number_column())
+    return judge_list(table, Campaign(gate, world.job()), out, Style.of(out, table), number=table.number_column())
 
 
 def _words(gate: Gate, crowd: world.People) -> tuple[dict[int, Verdict], dict[str, Verdict]]:

@@ -10,6 +10,7 @@ import msgspec
 
 from anning.cli.demo import people, world
 from anning.cli.demo.singles import BOOKS_AD, Single, singles
+from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
 from anning.gate.gate import Gate
 from anning.gate.opening import open_gate
@@ -79,4 +80,4 @@ def _take(registers: Registers, wishes: Path, consents: Path) -> tuple[int, int]
 
 def _campaign(gate: Gate, campaign: Path, out: Path, language: Language) -> Result:
     table = open_table(campaign)
-    return scrub(table, gate.campaign(JOB), out, Style.of(out, table), number=table.number_column(), language=language)
+    return scrub(table, Campaign(gate, JOB), out, Style.of(out, table), number=table.number_column(), language=language)

@@ -1,0 +1,68 @@
+"""What a communication is: commercial, a port message, private, prohibited (通信性质)."""
+
+from __future__ import annotations
+
+from anning.law.observations import Channel, CodeState, NotSeen, Purpose, Seen
+from anning.law.predicates.registering import OWN_NUMBERS, PREDICATES, Figure, predicate
+
+
+@predicate("属于商业性", "is commercial", "commercial_score")
+def commercial(o: Seen, figure: Figure) -> bool:
+    """Introduces or promotes goods, services or investment chances (商业性, draft art. 42(7)): as declared, or as read.
+
+    What is declared a service is commercial all the same when its text is. A call has no text: undeclared, it is
+    private between people and unknown on any other line.
+    """
+    if o.purpose is Purpose.COMMERCIAL:
+        return True
+    if o.channel is Channel.CALL:
+        if o.purpose is not Purpose.UNDECLARED:
+            return False
+        if o.platform_call or o.sender_kind != "person":
+            raise NotSeen("purpose")
+        return False
+    return bool(o.content_class == "commercial" or o.commercial_score >= figure("commercial_score"))
+
+
+@predicate("是端口类短信", "is a port message")
+def port_message(o: Seen, _: Figure) -> bool:
+    """Sent from a provider's own or an industry port (端口类短信息, draft art. 42(5), 43)."""
+    if o.channel is Channel.CALL:
+        return False
+    return bool(o.channel is Channel.APP or o.code_kind not in OWN_NUMBERS)
+
+
+@predicate("是平台类电话", "is a platform call")
+def platform_call(o: Seen, _: Figure) -> bool:
+    """Dialled out from a call-centre platform (平台类电话, draft art. 42(6))."""
+    return bool(o.channel is Channel.CALL and o.platform_call)
+
+
+@predicate("是个人之间的通信", "is private between people")
+def private(o: Seen, figure: Figure) -> bool:
+    """A person's own number, no platform, nothing promoted."""
+    if o.channel is Channel.APP or o.platform_call or o.purpose not in (Purpose.UNDECLARED, Purpose.SERVICE):
+        return False
+    if o.sender_kind != "person" or o.code_kind not in OWN_NUMBERS:
+        return False
+    if o.code_state not in (CodeState.PERSONAL, CodeState.ACTIVE):
+        return False
+    return not PREDICATES["commercial"].read(o, figure)
+
+
+@predicate("含有禁止性内容", "carries prohibited content")
+def prohibited(o: Seen, _: Figure) -> bool:
+    """Content the Cybersecurity Law or the Telecom Regulation forbids (禁止性内容)."""
+    return bool(o.prohibited)
+
+
+@predicate("与已封堵内容一致", "repeats a blocked content")
+def content_blocked(o: Seen, _: Figure) -> bool:
+    """Matches a content block in force (内容封堵, draft art. 32)."""
+    return bool(o.content_blocked)
+
+
+@predicate("按公益性短信申报", "is declared public-interest")
+def public_interest(o: Seen, _: Figure) -> bool:
+    """Declared as public-interest SMS (公益性短信息)."""
+    return bool(o.purpose is Purpose.PUBLIC_INTEREST and o.channel is not Channel.CALL)
