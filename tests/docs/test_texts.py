@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from anning.cli.main import app
 
@@ -119,8 +122,6 @@ def test_every_dependency_has_its_reason() -> None:
 
 
 def test_every_group_of_commands_is_in_the_readme() -> None:
-    import typer
-
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     root = typer.main.get_command(app)
     named = re.findall(r"`(?:anning )?([a-z-]+)", text)
@@ -146,3 +147,42 @@ def test_every_term_of_the_glossary_is_in_use() -> None:
         return any(re.sub(r"[-_\s]+", " ", term) in folded for term in terms)
 
     assert [english for english, chinese in rows[2:] if not used(english) and not used(chinese)] == []
+
+
+def commands_in(text: str) -> list[list[str]]:
+    """Every `anning …` a page tells to type, in blocks and in lines, as words."""
+    blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    lines = [line.removeprefix("$ ") for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    lines += re.findall(r"`(anning [^`…]+?)`", text)
+    found = []
+    for line in lines:
+        if line.startswith("anning "):
+            found.append(shlex.split(line.split(" | ")[0], comments=True, posix=False)[1:])
+    return found
+
+
+def unknown_in(words: list[str]) -> list[str]:
+    """Commands and options among the words that `anning` does not have."""
+    command: Any = typer.main.get_command(app)
+    unknown = []
+    for word in words:
+        if word.startswith("-") and not re.fullmatch(r"-[^-].+", word):
+            known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
+            unknown += [] if word.split("=")[0] in known else [word]
+        elif getattr(command, "commands", None) is not None and re.fullmatch(r"[a-z|-]+", word):
+            for name in word.split("|"):
+                if name in command.commands:
+                    below = command.commands[name]
+                elif name not in {"zh", "en", "both"}:
+                    unknown.append(name)
+            command = below if word.split("|")[-1] in command.commands else command
+    return unknown
+
+
+def test_every_command_a_page_tells_to_type_exists() -> None:
+    pages = {
+        name: text for name, text in texts().items() if name.endswith(".md") and name.startswith(("README", "docs"))
+    }
+    told = [(name, words) for name, text in pages.items() for words in commands_in(text)]
+    assert len(told) > 40
+    assert [(name, " ".join(words), unknown) for name, words in told if (unknown := unknown_in(words))] == []
