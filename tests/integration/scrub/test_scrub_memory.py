@@ -40,8 +40,8 @@ def measured(tmp_path: Path, name: str, rows: int) -> int:
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
-def test_four_times_the_rows_take_hardly_more_memory(tmp_path: Path, name: str) -> None:
-    assert measured(tmp_path, name, 400_000) - measured(tmp_path, name, 100_000) < MORE_MB
+def test_three_times_the_rows_take_hardly_more_memory(tmp_path: Path, name: str) -> None:
+    assert measured(tmp_path, name, 900_000) - measured(tmp_path, name, 300_000) < MORE_MB
 
 
 @pytest.mark.long

@@ -26,6 +26,7 @@ from anning.gate.tables.table import Table
 from anning.gate.tables.text import TextTable
 
 _UNWRITABLE: Final = (pl.Binary, pl.Object)
+_ROW_GROUP: Final = 1 << 17
 _CELL_CHARACTERS: Final = 32_767
 _DELIMITERS: Final = {Format.CSV: ",", Format.TSV: "\t", Format.TXT: "\t"}
 
@@ -202,7 +203,7 @@ class ParquetWriter(TableWriter):
 
         def run() -> None:
             try:
-                lazy.sink_parquet(self.path, maintain_order=True)
+                lazy.sink_parquet(self.path, maintain_order=True, row_group_size=_ROW_GROUP)
             except BaseException as failed:  # noqa: BLE001 - it is raised again in the writing thread
                 self._failed.append(failed)
 
