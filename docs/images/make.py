@@ -29,6 +29,8 @@ AT: Final = "2026-11-11T10:00:00+08:00"
 SINCE: Final = "2026-06-01"
 TEXT: Final = "【兔子商城】双十一会员专享，全场五折，详询4001234567，拒收请回复R"
 _FACES: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+_WIDENED: Final = re.compile(r"\s*font-variant-east-asian: full-width;")
+FONTS: Final = "Menlo, Consolas, DejaVu Sans Mono, Noto Sans Mono CJK SC, monospace"
 _ASIDE: Final = re.compile(r"\s*<!--.*?-->", re.DOTALL)
 _DONE: Final = ("可以发送", "may go", "✓")
 
@@ -73,14 +75,18 @@ def draw(name: str, command: str, output: str) -> None:
     console = Console(
         record=True, width=max(width, NARROWEST), file=io.StringIO(), force_terminal=True, highlight=False
     )
-    console.print(Text(f"$ {command}", style="bold"))
-    for line in output.rstrip().splitlines():
-        console.print(Text(line.rstrip(), style=_style(line)), soft_wrap=False)
-    svg = _ASIDE.sub("", _FACES.sub("", console.export_svg(title="anning", unique_id=name)))
-    (HERE / f"{name}.svg").write_text(svg.replace("Fira Code, monospace", "monospace"), encoding="utf-8")
+    for line in shown:
+        console.print(Text(line.rstrip(), style=_style(line)))
+    svg = console.export_svg(title="anning", unique_id=name)
+    for unwanted in (_FACES, _ASIDE, _WIDENED):
+        svg = unwanted.sub("", svg)
+    svg = svg.replace("Fira Code, monospace", FONTS)
+    (HERE / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 
 def _style(line: str) -> str:
+    if line.startswith("$ "):
+        return "bold"
     if line.startswith(("✗", "不得发送", "may not go")):
         return "red"
     return "green" if line.startswith(_DONE) else ""
