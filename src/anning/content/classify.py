@@ -12,19 +12,27 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
 from anning.content.lexicon import Lexicon, WordGroup, lexicon
 from anning.content.links import domain_of
 from anning.content.model import ContentClass, WayOut
-from anning.content.phrases import PhraseIndex
+from anning.content.patterns import PatternIndex
+from anning.content.phrases import PhraseIndex, pairs_of
 
 _SENTENCE = re.compile(r"[^。!?！？;；\n]+")
+# Nothing known reads 0.35: an unknown text is more often an offer than a known service is, but who restricts a service
+# must show the offer (2020 draft art. 18), so it stays below the figure from which a text counts as commercial.
 _NOTHING_KNOWN = -0.6
 _WAY_OUT = 2.6
+_FAINT_OFFER = 0.9
+_OFFICE = 2.0
+_APPEAL = 1.5
+_PERSONAL = 2.0
 _REACHABLE = 0.7
 _HIDDEN_OFFER = 1.0
 _MIN_PUBLIC = 1.5
@@ -34,6 +42,9 @@ _SERVED = 0.9
 _OWN_AFFAIR = 1.3
 _HANDED_CODE = 3.0
 _CLEAR_OFFER = 1.2
+_PROHIBITED_PATTERN = 1.2
+# What these speak of is also everyone's lawful business: an invoice applied for, a certificate issued, an examination.
+_LAWFUL_BUSINESS = frozenset(("fake-invoice", "fake-certificate", "exam-cheating"))
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,31 +61,43 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     publicity_of_work: bool
 
 
-def _pattern(pattern: str) -> re.Pattern[str]:
+def _pattern(pattern: str) -> str:
     """A pattern of the word lists; the polite 您 stands for the plain 你 too."""
-    return re.compile(pattern.replace("您", "[您你]"))
+    return pattern.replace("您", "[您你]")
+
+
+_Weighed = tuple[str, float]
+
+
+class _Look(NamedTuple):
+    """What a text is made of, by which most words and patterns are ruled out at once."""
+
+    pairs: frozenset[str]
+    characters: frozenset[str]
+    patterns: dict[str, list[tuple[re.Pattern[str], _Weighed]]]
 
 
 class _Weigher:
     """One set of word groups, ready to be looked for."""
 
-    def __init__(self, groups: Sequence[WordGroup]) -> None:
+    def __init__(self, name: str, groups: Sequence[WordGroup]) -> None:
+        self._name = name
         self._words: PhraseIndex[tuple[str, float]] = PhraseIndex(
             {word: (group.name, group.weight) for group in groups for word in group.words}
         )
-        self._patterns = [
-            (_pattern(pattern), group.name, group.weight) for group in groups for pattern in group.patterns
-        ]
 
-    def weigh(self, text: str) -> tuple[float, dict[str, float]]:
-        """The sum, each further word of one group counting less, and the words with their weight."""
+    def weigh(self, text: str, look: _Look) -> tuple[float, dict[str, float]]:
+        """The sum, each further word of one group counting less, and the words with their weight.
+
+        `look`: at the text, or at a longer text that it is what is left of.
+        """
         hits: dict[str, tuple[str, float]] = {}
-        for _, phrase, value in self._words.find(text):
+        for _, phrase, value in self._words.find(text, look.pairs):
             hits[phrase] = value
-        for pattern, name, weight in self._patterns:
+        for pattern, value in look.patterns.get(self._name, ()):
             match = pattern.search(text)
             if match is not None and match[0] not in hits:
-                hits[match[0]] = (name, weight)
+                hits[match[0]] = value
         total, seen = 0.0, dict[str, int]()
         for name, weight in hits.values():
             rank = seen.get(name, 0)
@@ -85,19 +108,41 @@ class _Weigher:
 
 class _Rules:
     def __init__(self, words: Lexicon) -> None:
-        self.offers = _Weigher(words.offers)
-        self.service = _Weigher(words.service)
-        self.guidance = _Weigher(words.public_guidance)
-        self.publicity = _Weigher(words.publicity)
-        self.exemptions = [_pattern(pattern) for group in words.exemptions for pattern in group.patterns]
+        self.offers = _Weigher("offers", words.offers)
+        self.service = _Weigher("service", words.service)
+        self.guidance = _Weigher("guidance", words.public_guidance)
+        self.publicity = _Weigher("publicity", words.publicity)
+        self._patterns: PatternIndex[_Weighed] = PatternIndex(_all_patterns(words))
         self.warning = re.compile("|".join(words.warnings))
         self.agency = re.compile("|".join(words.agencies))
+        self.no_agency = re.compile("|".join(words.no_agencies))
         self.prohibited_words: PhraseIndex[tuple[tuple[str, float], ...]] = PhraseIndex(_by_word(words))
-        self.prohibited_patterns = [
-            (kind.kind, re.compile(pattern)) for kind in words.prohibited for pattern in kind.patterns
-        ]
         self.trades: PhraseIndex[str] = PhraseIndex({word: t.trade for t in words.trades for word in t.words})
         self.official_domains = tuple(words.official_domains)
+
+    def look(self, text: str) -> _Look:
+        """What `text` is made of, and the patterns that may match it, by what they are for."""
+        characters = frozenset(text)
+        return _Look(pairs_of(text), characters, self._patterns.that_may_match(characters))
+
+
+def _all_patterns(words: Lexicon) -> Iterator[tuple[str, str, _Weighed]]:
+    """Every pattern of the word lists: what it is for, the pattern, and its group or kind with its weight."""
+    for use, groups in (
+        ("offers", words.offers),
+        ("service", words.service),
+        ("guidance", words.public_guidance),
+        ("publicity", words.publicity),
+    ):
+        for group in groups:
+            for pattern in group.patterns:
+                yield use, _pattern(pattern), (group.name, group.weight)
+    for exemption in words.exemptions:
+        for pattern in exemption.patterns:
+            yield "exemptions", _pattern(pattern), (exemption.name, 0.0)
+    for kind in words.prohibited:
+        for pattern in kind.patterns:
+            yield "prohibited", pattern, (kind.kind, _PROHIBITED_PATTERN)
 
 
 def _by_word(words: Lexicon) -> dict[str, tuple[tuple[str, float], ...]]:
@@ -113,14 +158,23 @@ def _rules() -> _Rules:
     return _Rules(lexicon())
 
 
+@lru_cache(maxsize=4096)
+def _is_agency(sender: str) -> bool:
+    """Whether a name is that of an authority or public body, and not of a firm with such a word in its name."""
+    rules = _rules()
+    return rules.agency.search(sender) is not None and rules.no_agency.search(sender) is None
+
+
 _CODE_NAME = (
-    r"(?:验证码|校验码|检验码|动态码|动态密码|确认码|一次性密码|短信密码|短信口令|随机码|登录码|"
-    r"激活码|otp|(?:verification|security|login|confirmation|one[- ]time) (?:code|pin|password)|"
+    r"(?:验证码|校验码|检验码|动态码|动态密码|动态口令|交易口令|确认码|一次性密码|短信密码|短信口令|短信码|随机码|登录码|"
+    r"操作码|激活码|(?:登录|登入|身份|支付)(?:验证|校验)|(?:核验|验证)[^\d。!?]{0,6}[4-8]位(?:数字)?|otp|"
+    r"(?:verification|security|login|confirmation|one[- ]time) (?:code|pin|password)|"
     r"passcode)"
 )
 _CODE = re.compile(
     rf"{_CODE_NAME}[^\d。!?]{{0,16}}(?<!\d)\d(?: ?[\da-z]){{3,7}}(?![\d元])|"
     rf"(?<![\d.])\d(?: ?\d){{3,7}}(?!\d)(?:[^\d。!?]{{0,12}}|(?:是|为|\()[^。!?]{{0,24}}?){_CODE_NAME}|"
+    r"(?<!\d)\d{4,8} is your [a-z ]{2,24}|use \d{4,8} to (?:sign|log|verify|confirm)|"
     r"(?:your|code)[^\d.!?]{0,30}(?:code|"
     rf"is|:)[^\d.!?]{{0,12}}\d{{4,8}}"
 )
@@ -131,32 +185,38 @@ def classify(
 ) -> Verdict:
     """Judges the words of a message. `body`: normalised, without the signature; `sender`: the name given."""
     rules = _rules()
-    is_code = _CODE.search(body) is not None
+    look = rules.look(body)
+    is_code = _may_hand_a_code(look.characters) and _CODE.search(body) is not None
+    agency = _is_agency(sender)
+    speaks_for_office = agency and not way_out.offered
     # Who warns the public offers no unsubscription: a warning beside one is a cloak.
     plain, warned = (body, False) if way_out.offered else _set_aside_warnings(rules, body)
-    offered, own_affairs = _set_aside_own_affairs(rules, plain)
-    offer, offer_words = rules.offers.weigh(offered)
-    served, service_words = rules.service.weigh(body)
+    offered, own_affairs = _set_aside_own_affairs(plain, look)
+    offer, offer_words = rules.offers.weigh(offered, look)
+    served, service_words = rules.service.weigh(plain if speaks_for_office and warned else body, look)
     served += min(_OWN_AFFAIR * own_affairs, 2 * _OWN_AFFAIR) + (_HANDED_CODE if is_code else 0.0)
-    if offer_words and not served and not warned:
+    if offer_words and not served and not warned and not speaks_for_office:
         offer += _REACHABLE * (bool(links) + bool(phones))
-    if way_out.offered:
+    if way_out.offered and not _ends_a_service(body, way_out, offer, served):
         offer += _WAY_OUT
         offer_words["退订方式 way out"] = _WAY_OUT
     if obfuscated and offer > 0.9:
         offer += _HIDDEN_OFFER
         offer_words["混淆写法 disguised wording"] = _HIDDEN_OFFER
-    logit = _NOTHING_KNOWN + offer - served * _power_of_service(offer) - _WARNED * warned
-    commercial = _squash(max(logit, _appended_offer(rules, offered) if offer >= _CLEAR_OFFER and served else logit))
+    logit = _NOTHING_KNOWN + offer - served * _power_of_service(offer) - _WARNED * warned - _OFFICE * speaks_for_office
+    commercial = _squash(max(logit, _appended_offer(rules, plain) if offer >= _CLEAR_OFFER and served else logit))
 
-    agency = rules.agency.search(sender) is not None
-    guidance, guidance_words = rules.guidance.weigh(body) if agency else (0.0, {})
-    publicity, publicity_words = rules.publicity.weigh(body) if agency else (0.0, {})
+    guidance, guidance_words = rules.guidance.weigh(body, look) if agency else (0.0, {})
+    publicity, publicity_words = rules.publicity.weigh(body, look) if agency else (0.0, {})
     about_itself = agency and publicity >= _MIN_PUBLIC and publicity > guidance
-    to_all = max(guidance + _WARNING * warned, publicity if about_itself else 0.0)
-    to_one = served * (1.2 if own_affairs else 0.35)
+    personal = agency and _ONE_PERSON.search(body) is not None
+    appeal = _APPEAL if agency and not personal and _TO_ALL.search(body) else 0.0
+    to_all = max(guidance + _WARNING * warned + appeal, publicity if about_itself else 0.0)
+    to_one = served * (1.2 if own_affairs else 0.35) + _PERSONAL * personal
 
-    kind, kind_weight, kind_words = _prohibited(rules, plain, links)
+    kind, kind_weight, kind_words = _prohibited(
+        rules, _without_denials(plain) if agency else plain, offered, links, look
+    )
     if kind:
         klass, score, deciding = ContentClass.PROHIBITED, min(0.99, 0.5 + 0.25 * kind_weight), kind_words
         commercial = max(commercial, 0.9)
@@ -164,7 +224,7 @@ def classify(
         klass, score, deciding = ContentClass.COMMERCIAL, commercial, _strongest(offer_words)
     elif agency and not is_code and to_all >= _MIN_PUBLIC and to_all > to_one:
         klass, score = ContentClass.PUBLIC_INTEREST, max(0.5, _squash(to_all - 0.5 * served))
-        deciding = _strongest(publicity_words if about_itself else guidance_words) or ("警示 warning",)
+        deciding = _strongest(publicity_words if about_itself else guidance_words) or ("提请公众 an appeal to all",)
     else:
         klass, score, deciding = ContentClass.SERVICE, 1 - commercial, _strongest(service_words)
     return Verdict(
@@ -172,7 +232,7 @@ def classify(
         score=round(score, 4),
         commercial_score=round(commercial, 4),
         deciding=deciding,
-        trade=_trade(rules, f"{body} {sender} {sender}"),
+        trade=_trade(rules, body, sender, look),
         prohibited_kind=kind,
         is_verification_code=is_code,
         promotional_tail=klass is ContentClass.COMMERCIAL and served >= _SERVED,
@@ -180,22 +240,58 @@ def classify(
     )
 
 
-def _set_aside_own_affairs(rules: _Rules, text: str) -> tuple[str, int]:
+# A person's own affair, as against what is said to everyone ("为了您的安全" is).
+_ONE_PERSON = re.compile(
+    r"(?<![为祝请醒谢向知给让对])[您你](?!的?(?:安全|生命|财产|健康|家人|支持|配合|理解|城市|家园|身边)|好)|[*\d]号?工单|[\u3400-\u9fff]\*"
+)
+_TO_ALL = re.compile(r"请|勿|应|须|切|市民|群众|居民|公民|将于|严禁|谨防|截至")
+_DENIAL = re.compile(r"不|勿|没有|谨|骗|假|警惕|陷阱|违法")
+_SERVICE_ENDED = re.compile(
+    r"(?:退订|取消|关闭|停止|停用|不想?(?:再)?(?:接收|需要|收到))[^,。;!]{0,8}(?:提醒|通知|动账|账单|物流|余额|业务|包月|天气|快报)"
+)
+_ANY_SENDER_S_KEYWORD = re.compile(
+    r"(?:TD|T|R|N|Q|D|QX|DT|TT|JS)\d{0,4}|STOP|UNSUB\w*|END|CANCEL|QUIT|\d+|[\u3400-\u9fff]+|"
+)
+
+
+def _ends_a_service(body: str, way_out: WayOut, offer: float, served: float) -> bool:
+    """Telling how to stop a notice is part of serving: no offer beside it, or a way that names the service it ends.
+
+    "退订动账提醒" and a keyword of the service's own (TDTQ) name it; "拒收请回复R" is how all advertisements end.
+    """
+    if served < _SERVED or offer >= _FAINT_OFFER:
+        return False
+    names_it = _SERVICE_ENDED.search(body) is not None or not _ANY_SENDER_S_KEYWORD.fullmatch(way_out.keyword)
+    return offer <= 0.0 or names_it
+
+
+def _without_denials(text: str) -> str:
+    """What an agency says without the sentences in which it denies, forbids or exposes."""
+    return "。".join(sentence for sentence in _SENTENCE.findall(text) if not _DENIAL.search(sentence))
+
+
+def _may_hand_a_code(characters: frozenset[str]) -> bool:
+    return not characters.isdisjoint("码令证验密oidy")
+
+
+def _set_aside_own_affairs(text: str, look: _Look) -> tuple[str, int]:
     """The text without what speaks of deals the recipient has made or is making, and how often it does."""
     times = 0
-    for pattern in rules.exemptions:
+    for pattern, _ in look.patterns.get("exemptions", ()):
         text, found = pattern.subn(" ", text)
         times += found
     return text, times
 
 
-def _appended_offer(rules: _Rules, offered: str) -> float:
+def _appended_offer(rules: _Rules, plain: str) -> float:
     """The log-odds of the most commercial single sentence, where what is appended to a service stands alone."""
     best = -12.0
-    for sentence in _SENTENCE.findall(offered):
-        offer, _ = rules.offers.weigh(sentence)
+    for sentence in _SENTENCE.findall(plain):
+        look = rules.look(sentence)
+        offer, _ = rules.offers.weigh(_set_aside_own_affairs(sentence, look)[0], look)
         if offer >= _CLEAR_OFFER:
-            served, _ = rules.service.weigh(sentence)
+            served, _ = rules.service.weigh(sentence, look)
+            served += _HANDED_CODE if _CODE.search(sentence) else 0.0
             best = max(best, _NOTHING_KNOWN + offer - served * _power_of_service(offer))
     return best
 
@@ -221,28 +317,38 @@ def _strongest(words: dict[str, float], most: int = 8) -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: (-words[word], word))[:most])
 
 
-def _trade(rules: _Rules, text: str) -> str:
+def _trade(rules: _Rules, body: str, sender: str, look: _Look) -> str:
+    """What the words speak of; the sender's name counts twice."""
     votes: dict[str, int] = {}
-    for _, _, trade in rules.trades.find(text):
+    for _, _, trade in rules.trades.find(body, look.pairs):
         votes[trade] = votes.get(trade, 0) + 1
+    for _, _, trade in rules.trades.find(sender) if sender else ():
+        votes[trade] = votes.get(trade, 0) + 2
     return max(votes, key=lambda trade: votes[trade]) if votes else ""
 
 
-def _prohibited(rules: _Rules, text: str, links: tuple[str, ...]) -> tuple[str, float, tuple[str, ...]]:
-    """The kind of prohibited content with its weight and words; an empty kind when the words do not add up."""
+def _prohibited(
+    rules: _Rules, text: str, offered: str, links: tuple[str, ...], look: _Look
+) -> tuple[str, float, tuple[str, ...]]:
+    """The kind of prohibited content with its weight and words; an empty kind when the words do not add up.
+
+    `offered`: the text without the recipient's own affairs.
+    """
     weights: dict[str, float] = {}
     words: dict[str, list[str]] = {}
     found: dict[str, tuple[tuple[str, float], ...]] = {
-        phrase: kinds for _, phrase, kinds in rules.prohibited_words.find(text)
+        phrase: kinds for _, phrase, kinds in rules.prohibited_words.find(text, look.pairs)
     }
     for phrase, kinds in found.items():
         for kind, weight in kinds:
+            if kind in _LAWFUL_BUSINESS and phrase not in offered:
+                continue
             weights[kind] = weights.get(kind, 0.0) + weight
             words.setdefault(kind, []).append(phrase)
-    for kind, pattern in rules.prohibited_patterns:
+    for pattern, (kind, weight) in look.patterns.get("prohibited", ()):
         match = pattern.search(text)
         if match is not None and not (kind == "phishing" and _only_official(rules, links)):
-            weights[kind] = weights.get(kind, 0.0) + 1.2
+            weights[kind] = weights.get(kind, 0.0) + weight
             words.setdefault(kind, []).append(match[0][:24])
     if not weights:
         return "", 0.0, ()

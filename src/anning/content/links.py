@@ -41,6 +41,7 @@ _CHINESE_DOMAIN = re.compile(
 )
 _MAIL = re.compile(r"[A-Za-z0-9_.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _NOT_A_DOMAIN = re.compile(r"(?:co\.ltd|no\.\d.*|\d+\.\d+\.?[a-z]{0,2}|(?:[a-z]\.)+[a-z])", re.IGNORECASE)
+_LETTER = re.compile(r"[A-Za-z]")
 _TRAIL = ".,;:!?-~_"
 
 
@@ -50,7 +51,10 @@ def read_links(folded: str) -> tuple[str, ...]:
     A version number, a price or a mail address is none.
     """
     text = folded
-    if "@" in text:
+    if _LETTER.search(text) is None:
+        if "." not in text and "#" not in text:
+            return ()
+    elif "@" in text:
         text = _MAIL.sub(" ", text)
     text = _BLANK_DOT.sub(".", _HIDDEN_DOT.sub(".", text))
     if "." not in text and ":" not in text:

@@ -26,7 +26,19 @@ _LOOK_ALIKE = dict(
     )
 )
 # Signs that stand for a letter or digit and that Unicode does not decompose.
-_STAND_IN = {"〇": "零", "∨": "v", "Ⓥ": "v", "✉": "", "丨": "|", "囗": "口", "₩": "w", "🆅": "v", "🆇": "x", "🆀": "q"}
+_STAND_IN = {
+    "〇": "零",
+    "∨": "v",
+    "Ⓥ": "v",
+    "✉": "",
+    "丨": "|",
+    "囗": "口",
+    "₩": "w",
+    "🆅": "v",
+    "🆇": "x",
+    "🆀": "q",
+    "🧧": "红包",
+}
 _INVISIBLE = frozenset(("Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me", "Mc"))
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
@@ -116,8 +128,12 @@ def _letters_to_digits(match: re.Match[str]) -> str:
 
 
 _BRACKETED_ONE = re.compile(rf"[(\[{{<【〔「『《“\"]([{CJK}])[)\]}}>】〕」』》”\"]")
-_INSERTED = re.compile(rf"(?<=[{CJK}])(?:[^\w,，。!?;:、()【】\[\]《》〔〕\n]|_)+(?=[{CJK}])")
-_INSERTED_MARKS = re.compile(rf"(?<=[{CJK}])[ ]*[*.|/\\^+=#@$&`<>_~丶●○◆★☆♥♦■□▲△※]+[ ]*(?=[{CJK}])")
+# A stroke before a unit is how a price is written ("9.9元/次"), no disguise.
+_PER = r"(?!(?<=[元块角分])/[次人位件份月年天日条斤台盒节间晚套平米吨瓶箱只场张本个])"
+# Whatever may stand between the characters of a word to hide it; a text without any needs no further look.
+_SIGN = re.compile(r"[^\w,，。!?;:、()【】\[\]《》〔〕\n]|_")
+_INSERTED = re.compile(rf"(?<=[{CJK}]){_PER}(?:[^\w,，。!?;:、()【】\[\]《》〔〕\n]|_)+(?=[{CJK}])")
+_INSERTED_MARKS = re.compile(rf"(?<=[{CJK}]){_PER}[ ]*[*.|/\\^+=#@$&`<>_~丶●○◆★☆♥♦■□▲△※]+[ ]*(?=[{CJK}])")
 _SCATTERED = re.compile(rf"(?<![{CJK}\w])[{CJK}](?:[^\w\n][{CJK}]){{2,}}(?![{CJK}\w])")
 _SPELLED_OUT = re.compile(r"(?<![a-z0-9])(?:[a-z][ .*\-_])+[a-z](?![a-z0-9])")
 _BESIDE_CJK = re.compile(rf"(?<=[{CJK}])[ \t*_]+(?=[a-z0-9+])|(?<=[a-z0-9])[ \t*_]+(?=[{CJK}])")
@@ -141,12 +157,14 @@ def undisguise(text: str) -> Normalised:
     """All of it at once: the folded text, the words, and whether something had been hidden."""
     folded = fold(text)
     words = read_numerals(folded.lower())
-    marked = _INSERTED_MARKS.search(words) is not None or _SCATTERED.search(words) is not None
-    words = _SCATTERED.sub(lambda m: re.sub(r"[^\w]", "", m[0]), words)
     words = _BRACKETED_ONE.sub(r"\1", words)
-    words = _INSERTED.sub("", words)
-    words = _SPELLED_OUT.sub(lambda m: re.sub(r"[ .*\-_]", "", m[0]), words)
-    words = _MANY_BLANKS.sub(" ", _BESIDE_CJK.sub("", words)).strip()
+    marked = False
+    if _SIGN.search(words) is not None:
+        marked = _INSERTED_MARKS.search(words) is not None or _SCATTERED.search(words) is not None
+        words = _SCATTERED.sub(lambda m: re.sub(r"[^\w]", "", m[0]), words) if marked else words
+        words = _INSERTED.sub("", words)
+        words = _SPELLED_OUT.sub(lambda m: re.sub(r"[ .*\-_]", "", m[0]), words)
+        words = _MANY_BLANKS.sub(" ", _BESIDE_CJK.sub("", words)).strip()
     plain = _sound_alikes().apply(words)
     hidden = marked or plain != words or _hides_characters(text)
     return Normalised(folded, plain, hidden)

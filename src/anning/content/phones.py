@@ -68,15 +68,20 @@ _SHORT_WITHOUT_LABEL = frozenset(
         "12123",
     )
 )
+_DIGITS = re.compile(r"\d{3}")
+_MANY_DIGITS = re.compile(r"\d[\d ()-]{6}")
 _LABELS_GLUED = re.compile(r"(?i)(?<![a-z])(?:tel|phone|vx|wx|v|t|call|hotline)[.:：]?(?=[+0-9(])")
 
 
 def read_phones(folded: str) -> tuple[str, ...]:
     """The numbers a reader could call: plain digits without +86, in order and each once."""
-    text = _LABELS_GLUED.sub(" ", read_numerals(folded))
+    text = read_numerals(folded)
+    if _DIGITS.search(text) is None:
+        return ()
+    text = _LABELS_GLUED.sub(" ", text)
     found: dict[int, str] = {}
     taken: list[tuple[int, int]] = []
-    for match in _SUBSCRIBER.finditer(text):
+    for match in _SUBSCRIBER.finditer(text) if _MANY_DIGITS.search(text) else ():
         start, end = match.span("number")
         if _continues_digits(text, match.start(), taken) or _is_labelled_otherwise(text, match.start()):
             continue

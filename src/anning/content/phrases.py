@@ -9,6 +9,23 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
+def pairs_of(text: str) -> frozenset[str]:
+    """The pairs of neighbouring characters in `text`."""
+    return frozenset(map(add, text, text[1:]))
+
+
+def _places(text: str, pairs: Iterable[str]) -> list[int]:
+    """Where the pairs stand, left to right."""
+    places: list[int] = []
+    for pair in pairs:
+        place = text.find(pair)
+        while place >= 0:
+            places.append(place)
+            place = text.find(pair, place + 1)
+    places.sort()
+    return places
+
+
 class PhraseIndex(Generic[T]):
     """Finds phrases of two or more characters; the longest wins at a place, and a found phrase is not searched again.
 
@@ -23,12 +40,15 @@ class PhraseIndex(Generic[T]):
             by_start.setdefault(phrase[:2], []).append((phrase, value))
         self._by_start = {start: tuple(found) for start, found in by_start.items()}
 
-    def find(self, text: str) -> list[tuple[int, str, T]]:
-        """Every phrase in `text` as (place, phrase, value), left to right, without overlap."""
+    def find(self, text: str, pairs: frozenset[str] | None = None) -> list[tuple[int, str, T]]:
+        """Every phrase in `text` as (place, phrase, value), left to right, without overlap.
+
+        `pairs`: `pairs_of(text)` or more, where several indexes look into one text.
+        """
         starts = self._by_start
         found: list[tuple[int, str, T]] = []
         free = 0
-        for place in [i for i, pair in enumerate(map(add, text, text[1:])) if pair in starts]:
+        for place in _places(text, starts.keys() & (pairs_of(text) if pairs is None else pairs)):
             if place < free:
                 continue
             for phrase, value in starts[text[place : place + 2]]:

@@ -21,15 +21,17 @@ _REFUSE = (
 )
 _SEND = r"(?:请?(?:直接)?(?:回复?|发送?|编辑(?:短信)?|短信|回覆|发短信))"
 _KEYWORD = r"(?:退订|拒收|取消|不要|停|拒|退|[a-z]{1,7}[0-9]{0,5}|[0-9]{1,6})"
+# Any short word may be announced; whether it is understood as a refusal is another question (R19b).
+_ANY_WORD = r"(?!复|覆|本|此|该|任意|短信|信息|内容|客服|即|可|后|以|则|就|便|我|来|和|或|与)[\u3400-\u9fff]{1,4}"
 _QUOTE = r"[\"'“”‘’「」『』【】()\[\]:<>《》 ]{0,2}"
 _WAYS = (
     re.compile(
         rf"{_REFUSE}[^。!?;\n0-9a-z]{{0,10}}?{_SEND}(?:字母|数字|短信|内容|指令|"
-        rf"大写)*{_QUOTE}(?P<kw>{_KEYWORD})(?![a-z0-9])"
+        rf"大写)*{_QUOTE}(?P<kw>{_KEYWORD}|{_ANY_WORD}(?=[,，.。!;；\s\"'”’」』】)\]]|即可|就行|$))(?![a-z0-9])"
     ),
     re.compile(
         rf"(?:{_SEND}|(?<![\u3400-\u9fffa-z])[发回])(?:字母|数字|短信|内容|指令|"
-        rf"大写)*{_QUOTE}(?P<kw>{_KEYWORD})(?![a-z0-9]){_QUOTE}(?:至|到)?(?:本号码?|此号码?|"
+        rf"大写)*{_QUOTE}(?P<kw>{_KEYWORD}|{_ANY_WORD}?)(?![a-z0-9]){_QUOTE}(?:至|到)?(?:本号码?|此号码?|"
         rf"1\d{{4,20}})?[,，]?(?:即可|可以|可|便可|就可|来|以|即|则|为|进行)?(?:马上|立即|免费|"
         rf"随时)?(?:{_REFUSE})"
     ),
@@ -57,7 +59,10 @@ _SECOND_STEP = re.compile(
     r"然后|之后|提供|实名|注册|申请|客服办理|设置|我的\s*[-→>]|→|>>?|联系客服|联系业务员|加微信|"
     r"验证身份|log ?in|sign ?in|download|form|confirm"
 )
-_COSTS = re.compile(r"\d(?:\.\d+)?元[/每]?(?:条|分钟|次)|收费|资费|话费自理|按标准收取|扣费|付费|premium")
+_COSTS = re.compile(
+    r"\d(?:\.\d+)?[元角分]钱?[/每一]*(?:条|分钟|次)|每?[一每](?:条|分钟|次)短?信?(?:收|需|为)?\d|"
+    r"收费|资费|话费自理|按标准收取|扣费|付费|premium"
+)
 _FREE = re.compile(r"免费|免资费|不收费|免收")
 _CLAUSE_END = re.compile(r"[。!?！？;；\n]")
 _COMMA = re.compile(r"[,，、]")

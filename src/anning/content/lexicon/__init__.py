@@ -53,6 +53,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     exemptions: tuple[Exemption, ...]
     warnings: tuple[str, ...]
     agencies: tuple[str, ...]
+    no_agencies: tuple[str, ...]
     public_guidance: tuple[WordGroup, ...]
     publicity: tuple[WordGroup, ...]
     prohibited: tuple[ProhibitedKind, ...]
