@@ -157,3 +157,17 @@ def test_the_example_of_a_situation_holds(tmp_path: Path) -> None:
         file.write_text(example, encoding="utf-8")
         for situation in load(file):
             assert run(situation).holds
+
+
+def test_every_key_of_a_verdict_and_of_a_run(tmp_path: Path) -> None:
+    from anning.cli import check
+    from anning.gate.scrub import Result
+
+    example = re.findall(r"^```yaml\n(.*?)^```$", page("situations"), re.DOTALL | re.MULTILINE)[0]
+    file = tmp_path / "example.yaml"
+    file.write_text(example, encoding="utf-8")
+    verdict = check.as_plain(check.explained(file, "")[-1], "")
+    assert undocumented("commands", verdict) == []
+    assert undocumented("commands", verdict["reasons"][0]) == []
+    assert undocumented("commands", verdict["reasons"][0]["citation"]) == []
+    assert undocumented("files", (name for name in Result.__struct_fields__ if name != "counted")) == []
