@@ -29,7 +29,6 @@ from anning.cli.main import app
 from anning.cli.number import KIND_NAMES
 from anning.content import judge
 from anning.content.model import ContentClass, Reply
-from anning.gate.tables.formats import BY_SUFFIX
 from anning.gate.wording import FIELD_WORDS
 from anning.journal.steps import STEPS
 from anning.law.articles import obligations
@@ -44,6 +43,7 @@ from anning.law.rules import Rule
 from anning.numbers import CARRIERS, CAUSES, SUBSCRIBERS
 from anning.registers import columns, events
 from anning.settings import Settings
+from anning.tables.formats import BY_SUFFIX
 
 HERE: Final = Path(__file__).parent
 SOURCE: Final = Path(anning.__file__).parent
