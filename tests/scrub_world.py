@@ -10,10 +10,10 @@ from anning.cli.bench import world
 from anning.gate.campaign import Campaign
 from anning.gate.gate import Gate
 from anning.gate.scrub import Result, scrub
-from anning.gate.tables import find_column, open_table
-from anning.gate.tables.writers import Style
 from anning.journal import Entry, MemoryJournal
 from anning.registers import events as reg
+from anning.tables import find_column, open_table
+from anning.tables.writers import Style
 
 EARLIER = world.AT - timedelta(days=60)
 LATER = world.AT - timedelta(days=10)

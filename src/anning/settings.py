@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from anning.errors import InvalidInput
 
 
 class Settings(BaseSettings):
@@ -48,7 +50,7 @@ class Settings(BaseSettings):
         description="界面语言：zh 中文、en 英文、both 两者。 | The language of texts: zh Chinese, en English, both.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info",
+        default="warning",
         description="运行日志的最低级别。 | The lowest level that is written to the operational log.",
     )
 
@@ -68,3 +70,23 @@ class Settings(BaseSettings):
     def segments(self) -> Path:
         """The folder of import segments, the default filled in."""
         return self.segments_dir or self.data_dir / "segments"
+
+
+def read_settings(**chosen: Any) -> Settings:
+    """The settings of this environment, with what the caller chose above them.
+
+    Raises:
+        InvalidInput: a setting has no such value; it is named.
+    """
+    try:
+        return Settings(**chosen)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = "_".join(str(part) for part in wrong["loc"])
+        raise InvalidInput(
+            f"设置 {name} 的取值无效：{wrong['input']}",
+            f"the setting {name} cannot be {wrong['input']!r}: {wrong['msg']}",
+            thing=f"ANNING_{name.upper()}",
+            field=name,
+            rule="setting",
+        ) from error

@@ -19,11 +19,11 @@ from anning.gate.campaign import Campaign
 from anning.gate.gate import Gate
 from anning.gate.scrub import scrub
 from anning.gate.scrub.cells import plain_cells
-from anning.gate.tables import Block, open_table
-from anning.gate.tables.delimited import Dialect, Reading
-from anning.gate.tables.writers import Style
 from anning.numbers import parse
 from anning.registers import events as reg
+from anning.tables import Block, open_table
+from anning.tables.delimited import Dialect, Reading
+from anning.tables.writers import Style
 from scrub_world import consents, declines, gate_with, rows_of
 
 PEOPLE = [f"1380013{place:04d}" for place in range(8)]

@@ -32,7 +32,7 @@ from anning.law.instrument import SHANGHAI
 from anning.law.instruments.registry import IN_FORCE
 from anning.law.observations import CallerIdentity, Channel, Purpose
 from anning.numbers import Kind, mask, require
-from anning.settings import Settings
+from anning.settings import read_settings
 
 _KINDS = frozenset(kind.value for kind in Kind)
 
@@ -87,7 +87,7 @@ def check(
     chosen: dict[str, Any] = {} if data is None else {"data_dir": data}
     if db:
         chosen["database_url"] = db
-    settings = Settings(**chosen)
+    settings = read_settings(**chosen)
     c = Communication(
         channel=channel,
         provider=provider,

@@ -10,7 +10,7 @@ import typer
 
 from anning.content import RULES_HASH, Content, ContentClass, judge, way_out_works
 from anning.errors import InvalidInput
-from anning.gate.tables import read_column
+from anning.tables import read_column
 
 _CLASSES = {
     ContentClass.SERVICE: ("服务类", "service"),

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from anning import __version__
-from anning.cli import calendar, check, content, number, registers, reply, scrub, show, trying
+from anning import __version__, logs
+from anning.cli import bench, calendar, check, content, number, registers, reply, scrub, show, trying
 from anning.cli import law as law_reading
 from anning.cli.demo.command import demo
 from anning.errors import AnningError
+from anning.settings import read_settings
 
 app = typer.Typer(
     name="anning",
@@ -52,11 +53,13 @@ app.command("content")(content.content)
 app.command("reply")(reply.reply)
 app.add_typer(calendar.app, name="calendar", help="工作日与保存期限 | working days and periods of keeping")
 registers.mount(app)
+app.add_typer(bench.app, name="bench")
 
 
 def main() -> None:
     """Run the command line; an error of the family becomes its text and its exit code, here and nowhere else."""
     try:
+        logs.configure(read_settings().log_level)
         app()
     except AnningError as error:
         show.complain(error, as_json="--json" in sys.argv)

@@ -20,14 +20,14 @@ from anning.gate.opening import open_gate
 from anning.gate.scrub import Language, Result
 from anning.gate.scrub import scrub as judge_list
 from anning.gate.scrub.run import ReasonCount
-from anning.gate.tables import Table, open_table
-from anning.gate.tables.writers import Style
 from anning.law.decision import Outcome
 from anning.law.instrument import SHANGHAI
 from anning.law.instruments.registry import IN_FORCE
 from anning.law.observations import CallerIdentity, Channel, Purpose
 from anning.numbers import CAUSES
-from anning.settings import Settings
+from anning.settings import read_settings
+from anning.tables import Table, open_table
+from anning.tables.writers import Style
 
 FILES: Final = {
     "send": ("可以发送或拨打", "may go"),
@@ -114,7 +114,7 @@ def scrub(
     chosen: dict[str, Any] = {} if data is None else {"data_dir": data}
     if db:
         chosen["database_url"] = db
-    settings = Settings(**chosen)
+    settings = read_settings(**chosen)
     gate = open_gate(settings.database, settings.segments)
     c = Communication(
         channel=channel,

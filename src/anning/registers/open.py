@@ -18,7 +18,7 @@ from anning.registers.commands import RegisterCommand, Said
 from anning.registers.imports import Importer, ImportReport, Progress, RowKind
 from anning.registers.stated import Stated, stated
 from anning.registers.views import MIGRATIONS, RegisterView
-from anning.settings import Settings
+from anning.settings import Settings, read_settings
 
 TENANT = "anning"
 """The tenant of an installation that has only one."""
@@ -137,7 +137,7 @@ def open_registers(settings: Settings | None = None, *, clock: Clock = present) 
         NotTheWriter: the tables are not up to date, and another process holds the writer's lock.
         Unavailable: the database cannot be reached.
     """
-    chosen = settings or Settings()
+    chosen = settings or read_settings()
     store = open_store(chosen.database, chosen.segments)
     return Registers(store, writer_wait=chosen.writer_wait, group_commit_max=chosen.group_commit_max, clock=clock)
 

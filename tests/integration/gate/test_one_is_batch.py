@@ -18,13 +18,13 @@ from anning.gate.communication import Communication
 from anning.gate.gate import Gate
 from anning.gate.opening import open_gate
 from anning.gate.scrub.run import scrub
-from anning.gate.tables import open_table
-from anning.gate.tables.writers import Style
 from anning.journal import Connection, Entry, Writer
 from anning.law.decision import Decision, Outcome
 from anning.numbers import parse
 from anning.registers import events as reg
 from anning.registers.open import open_store
+from anning.tables import open_table
+from anning.tables.writers import Style
 from fixtures_db import KINDS, Kind
 from gate_at_random import communications, gate_of, histories, numbers, unders
 from gate_world import LONG_AGO, NOON, WORLD, entries

@@ -14,9 +14,9 @@ from anning.cli import show
 from anning.cli.bench import world
 from anning.cli.scrub import scrub
 from anning.errors import AnningError, InvalidFile, InvalidInput
-from anning.gate.tables import open_table
 from anning.registers.open import open_registers
 from anning.settings import Settings
+from anning.tables import open_table
 from scrub_world import rows_of
 
 CAMPAIGNS = Path(__file__).parents[2] / "data" / "campaigns"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from anning.gate.gate import Gate
-from anning.gate.tables import open_table
 from anning.numbers import parse
+from anning.tables import open_table
 from scrub_world import consents, declines, gate_with, rows_of, run
 
 CAMPAIGNS = Path(__file__).parents[2] / "data" / "campaigns"

@@ -15,11 +15,11 @@ from anning.errors import InvalidFile
 from anning.gate.campaign import Campaign
 from anning.gate.gate import Gate
 from anning.gate.scrub import scrub
-from anning.gate.tables import open_table
-from anning.gate.tables.writers import Style
 from anning.law.instrument import SHANGHAI
 from anning.numbers import parse
 from anning.registers import events as reg
+from anning.tables import open_table
+from anning.tables.writers import Style
 from scrub_world import consents, declines, gate_with, rows_of, run
 
 YES, NO, SILENT = "+8613800138000", "+8613900139000", "+8613700137000"

@@ -33,11 +33,11 @@ from anning.gate.opening import open_gate
 from anning.gate.scrub import Result
 from anning.gate.scrub import scrub as judge_list
 from anning.gate.scrub.verdicts import Verdict, Verdicts
-from anning.gate.tables import open_table
-from anning.gate.tables.writers import Style
 from anning.numbers import parse
 from anning.registers.open import open_registers
-from anning.settings import Settings
+from anning.settings import read_settings
+from anning.tables import open_table
+from anning.tables.writers import Style
 
 _MB: Final = 1 << 20
 
@@ -115,7 +115,7 @@ def measure(folder: Path, rows: int, people: int, repeats: int) -> dict[str, Any
 
 
 def _gate(folder: Path, crowd: world.People) -> Gate:
-    settings = Settings(data_dir=folder / "var", database_url="", segments_dir=None)
+    settings = read_settings(data_dir=folder / "var", database_url="", segments_dir=None)
     with open_registers(settings, clock=lambda: world.AT) as registers:
         world.fill(registers, crowd, folder)
     return open_gate(settings.database, settings.segments)

@@ -15,12 +15,12 @@ from anning.gate.communication import Communication
 from anning.gate.gate import Gate
 from anning.gate.opening import open_gate
 from anning.gate.scrub import Language, Result, scrub
-from anning.gate.tables import Table, open_table
-from anning.gate.tables.writers import Style
 from anning.law.decision import Decision
 from anning.law.observations import Channel, Purpose
 from anning.registers.open import Registers, open_registers
-from anning.settings import Settings
+from anning.settings import read_settings
+from anning.tables import Table, open_table
+from anning.tables.writers import Style
 
 SENDER: Final = "books"
 JOB: Final = Communication(
@@ -59,7 +59,7 @@ def run(folder: Path, rows: int, language: Language, say: Callable[[str, str], N
     people.write_wishes(wishes, crowd)
     people.write_consents(consents, crowd, SENDER, "mall")
     people.write_campaign(campaign, crowd, rows)
-    settings = Settings(data_dir=folder / "var", database_url="", segments_dir=None)
+    settings = read_settings(data_dir=folder / "var", database_url="", segments_dir=None)
     with open_registers(settings, clock=lambda: people.NOW) as registers:
         statements = world.register(registers)
         say(f"登记了 {statements} 项：机构、许可、码号、签名、意愿", f"{statements} statements registered")

@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from anning.gate.tables import Block
+from anning.tables import Block
 
 _SPELLINGS: Final = (
     r"^[ \u3000]*(?:\+86|0086|86)?(1[3-9]\d{9})(?:\.0)?[ \u3000]*$",

@@ -16,8 +16,8 @@ import polars as pl
 from xlsxwriter.exceptions import FileCreateError
 
 from anning.errors import InvalidFile
-from anning.gate.tables.block import Block
-from anning.gate.tables.writers import Style, TableWriter, open_writer
+from anning.tables.block import Block
+from anning.tables.writers import Style, TableWriter, open_writer
 
 SEND, STOP, HOLD, BAD_ROWS = "send", "stop", "hold", "bad"
 PARTS: Final = (SEND, STOP, HOLD, BAD_ROWS)

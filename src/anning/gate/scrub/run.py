@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from anning.gate.scrub.cells import plain_cells
 from anning.gate.scrub.outputs import BAD_ROWS, FULL, HOLD, PARTS, SEND, STOP, Outputs, refuse_to_overwrite
 from anning.gate.scrub.verdicts import BAD, Language, Verdict, Verdicts
-from anning.gate.tables import Block, Table
-from anning.gate.tables.writers import Style
 from anning.law.decision import Decision, Outcome, Reason
 from anning.numbers import Parsed, parse
+from anning.tables import Block, Table
+from anning.tables.writers import Style
 
 ADDED: Final = {
     "en": ("outcome", "reasons", "wording", "valid_until"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from anning.errors import InvalidFile
-from anning.gate.tables.layout import lay_out, number_column
+from anning.tables.layout import lay_out, number_column
 
 PEOPLE = [["1", "马敏强", "13800138000", "长沙"], ["2", "张明怡", "13900139000", "武汉"]]
 HEADER = ["序号", "姓名", "联系电话", "城市"]

@@ -12,10 +12,10 @@ import pytest
 import xlsxwriter
 
 from anning.errors import InvalidFile
-from anning.gate.tables import Block, Format, find_column, format_for, open_table
-from anning.gate.tables.block import cell_text
-from anning.gate.tables.encodings import Encoding
-from anning.gate.tables.writers import SpreadsheetWriter, Style, open_writer
+from anning.tables import Block, Format, find_column, format_for, open_table
+from anning.tables.block import cell_text
+from anning.tables.encodings import Encoding
+from anning.tables.writers import SpreadsheetWriter, Style, open_writer
 
 LABELS = ("姓名", "手机号")
 

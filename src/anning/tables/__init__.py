@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from anning.gate.tables.block import Block, Cell, cell_text
-from anning.gate.tables.formats import Format, format_for, format_of
-from anning.gate.tables.parquet import ParquetTable
-from anning.gate.tables.spreadsheet import SpreadsheetTable
-from anning.gate.tables.table import Table
-from anning.gate.tables.text import TextTable
+from anning.tables.block import Block, Cell, cell_text
+from anning.tables.formats import Format, format_for, format_of
+from anning.tables.parquet import ParquetTable
+from anning.tables.spreadsheet import SpreadsheetTable
+from anning.tables.table import Table
+from anning.tables.text import TextTable
 
 __all__ = [
     "Block",

@@ -9,10 +9,10 @@ from typing import Final
 import polars as pl
 
 from anning.errors import InvalidFile
-from anning.gate.tables.block import Block, column_name
-from anning.gate.tables.formats import Format
-from anning.gate.tables.layout import Layout
-from anning.gate.tables.table import SAMPLE_ROWS, Table
+from anning.tables.block import Block, column_name
+from anning.tables.formats import Format
+from anning.tables.layout import Layout
+from anning.tables.table import SAMPLE_ROWS, Table
 
 _ROWS: Final = 1 << 16
 

@@ -9,12 +9,12 @@ from typing import Final
 
 import msgspec
 
-from anning.gate.tables.block import Block
-from anning.gate.tables.delimited import Dialect, Reading, records
-from anning.gate.tables.encodings import Encoding, encoding_of, utf8_pieces
-from anning.gate.tables.formats import Format
-from anning.gate.tables.layout import Layout, lay_out
-from anning.gate.tables.table import SAMPLE_ROWS, Table
+from anning.tables.block import Block
+from anning.tables.delimited import Dialect, Reading, records
+from anning.tables.encodings import Encoding, encoding_of, utf8_pieces
+from anning.tables.formats import Format
+from anning.tables.layout import Layout, lay_out
+from anning.tables.table import SAMPLE_ROWS, Table
 
 _SAMPLE: Final = 1 << 18
 _PIECE: Final = 1 << 23

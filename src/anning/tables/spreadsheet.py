@@ -11,11 +11,11 @@ import msgspec
 import python_calamine as calamine
 
 from anning.errors import InvalidFile
-from anning.gate.tables.block import Block, Cell, cell_text
-from anning.gate.tables.formats import Format
-from anning.gate.tables.formulas import uncalculated
-from anning.gate.tables.layout import Layout, lay_out, number_shares
-from anning.gate.tables.table import SAMPLE_ROWS, Table
+from anning.tables.block import Block, Cell, cell_text
+from anning.tables.formats import Format
+from anning.tables.formulas import uncalculated
+from anning.tables.layout import Layout, lay_out, number_shares
+from anning.tables.table import SAMPLE_ROWS, Table
 
 SHEET_ROWS: Final = 1_048_576
 """Rows of a sheet; a longer list goes on in the next one."""

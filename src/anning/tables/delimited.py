@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from anning.errors import InvalidFile
-from anning.gate.tables.block import Block, column_name
+from anning.tables.block import Block, column_name
 
 _LONGEST_RECORD: Final = 1 << 24
 _LONGEST_RECORD_READ: Final = 1 << 18

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from anning.gate.tables.block import Block
-from anning.gate.tables.formats import Format
-from anning.gate.tables.layout import Layout, chosen_column, number_column
+from anning.tables.block import Block
+from anning.tables.formats import Format
+from anning.tables.layout import Layout, chosen_column, number_column
 
 SAMPLE_ROWS: Final = 1000
 """How many first rows are looked at to find the header and the number column."""

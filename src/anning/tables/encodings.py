@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from anning.errors import InvalidFile
-from anning.gate.tables.formats import cannot_open
+from anning.tables.formats import cannot_open
 
 _PIECE: Final = 1 << 20
 _BOMS: Final = (

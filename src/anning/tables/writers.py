@@ -18,12 +18,12 @@ import xlsxwriter
 from polars.io.plugins import register_io_source
 
 from anning.errors import InvalidFile
-from anning.gate.tables.block import Block, Cell, column_name
-from anning.gate.tables.encodings import Encoding
-from anning.gate.tables.formats import Format, format_for
-from anning.gate.tables.spreadsheet import SHEET_ROWS
-from anning.gate.tables.table import Table
-from anning.gate.tables.text import TextTable
+from anning.tables.block import Block, Cell, column_name
+from anning.tables.encodings import Encoding
+from anning.tables.formats import Format, format_for
+from anning.tables.spreadsheet import SHEET_ROWS
+from anning.tables.table import Table
+from anning.tables.text import TextTable
 
 _UNWRITABLE: Final = (pl.Binary, pl.Object)
 _ROW_GROUP: Final = 1 << 17

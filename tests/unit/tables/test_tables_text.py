@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from anning.errors import InvalidFile
-from anning.gate.tables import Format, find_column, open_table, read_column
-from anning.gate.tables.text import TextTable
+from anning.tables import Format, find_column, open_table, read_column
+from anning.tables.text import TextTable
 
 NAMES = "姓名,手机号,备注\n"
 ROWS = '马敏强,13800138000,"生日,本月"\n张明怡,13900139000,"说""好"""\n林兰涛,13700137000,"换行\n备注"\n'
