@@ -397,6 +397,7 @@ RULES: Final[Words] = {
     "readable": ("文件无法读取", "the file cannot be read"),
     "required-column": ("缺少必要的列", "a column that is needed is missing"),
     "schema-version": ("库表由另一版本写成", "tables written by another version"),
+    "setting": ("设置的取值不可用", "a setting whose value cannot be used"),
     "sha-256": ("不是 SHA-256", "no SHA-256"),
     "signature-text": ("不是一个签名", "not one signature"),
     "situation": ("情形写法不对", "a situation that is not written so"),
