@@ -86,6 +86,11 @@ class _Weigher:
             {word: (group.name, group.weight) for group in groups for word in group.words}
         )
 
+    @property
+    def starts(self) -> frozenset[str]:
+        """The pairs of characters with which its words begin."""
+        return self._words.starts
+
     def weigh(self, text: str, look: _Look) -> tuple[float, dict[str, float]]:
         """The sum, each further word of one group counting less, and the words with their weight.
 
@@ -119,11 +124,17 @@ class _Rules:
         self.prohibited_words: PhraseIndex[tuple[tuple[str, float], ...]] = PhraseIndex(_by_word(words))
         self.trades: PhraseIndex[str] = PhraseIndex({word: t.trade for t in words.trades for word in t.words})
         self.official_domains = tuple(words.official_domains)
+        self._starts = frozenset[str]().union(
+            *(words.starts for words in (self.offers, self.service, self.guidance, self.publicity)),
+            self.prohibited_words.starts,
+            self.trades.starts,
+        )
 
-    def look(self, text: str) -> _Look:
+    def look(self, text: str, pairs: frozenset[str] | None = None) -> _Look:
         """What `text` is made of, and the patterns that may match it, by what they are for."""
         characters = frozenset(text)
-        return _Look(pairs_of(text), characters, self._patterns.that_may_match(characters))
+        telling = (pairs_of(text) if pairs is None else pairs) & self._starts
+        return _Look(telling, characters, self._patterns.that_may_match(characters))
 
 
 def _all_patterns(words: Lexicon) -> Iterator[tuple[str, str, _Weighed]]:
@@ -165,6 +176,11 @@ def _is_agency(sender: str) -> bool:
     return rules.agency.search(sender) is not None and rules.no_agency.search(sender) is None
 
 
+@lru_cache(maxsize=4096)
+def _trades_of(sender: str) -> tuple[str, ...]:
+    return tuple(trade for _, _, trade in _rules().trades.find(sender))
+
+
 _CODE_NAME = (
     r"(?:验证码|校验码|检验码|动态码|动态密码|动态口令|交易口令|确认码|一次性密码|短信密码|短信口令|短信码|随机码|登录码|"
     r"操作码|激活码|(?:登录|登入|身份|支付)(?:验证|校验)|(?:核验|验证)[^\d。!?]{0,6}[4-8]位(?:数字)?|otp|"
@@ -181,11 +197,21 @@ _CODE = re.compile(
 
 
 def classify(
-    body: str, *, sender: str, way_out: WayOut, links: tuple[str, ...], phones: tuple[str, ...], obfuscated: bool
+    body: str,
+    *,
+    sender: str,
+    way_out: WayOut,
+    links: tuple[str, ...],
+    phones: tuple[str, ...],
+    obfuscated: bool,
+    pairs: frozenset[str] | None = None,
 ) -> Verdict:
-    """Judges the words of a message. `body`: normalised, without the signature; `sender`: the name given."""
+    """Judges the words of a message.
+
+    `body`: normalised, without the signature; `sender`: the name given; `pairs`: those of a text that holds the body.
+    """
     rules = _rules()
-    look = rules.look(body)
+    look = rules.look(body, pairs)
     is_code = _may_hand_a_code(look.characters) and _CODE.search(body) is not None
     agency = _is_agency(sender)
     speaks_for_office = agency and not way_out.offered
@@ -322,7 +348,7 @@ def _trade(rules: _Rules, body: str, sender: str, look: _Look) -> str:
     votes: dict[str, int] = {}
     for _, _, trade in rules.trades.find(body, look.pairs):
         votes[trade] = votes.get(trade, 0) + 1
-    for _, _, trade in rules.trades.find(sender) if sender else ():
+    for trade in _trades_of(sender):
         votes[trade] = votes.get(trade, 0) + 2
     return max(votes, key=lambda trade: votes[trade]) if votes else ""
 

@@ -33,6 +33,7 @@ def judge(text: str) -> Content:
     verdict = classify(
         _without_links(without_signature(plain.words), links),
         sender=signature.named,
+        pairs=None if links else plain.pairs,
         way_out=way_out,
         links=links,
         phones=phones,

@@ -14,7 +14,7 @@ import msgspec
 import opencc
 
 from anning.content.lexicon import lexicon
-from anning.content.phrases import Replacements
+from anning.content.phrases import Replacements, pairs_of
 
 CJK = "\u3400-\u9fff"
 # Letters that look like Latin ones: Cyrillic and Greek.
@@ -141,11 +141,12 @@ _MANY_BLANKS = re.compile(r"[ \t]{2,}")
 
 
 class Normalised(msgspec.Struct, frozen=True):
-    """A text with its disguise undone, and whether it wore any."""
+    """A text with its disguise undone, whether it wore any, and the pairs of neighbouring characters in the words."""
 
     folded: str
     words: str
     obfuscated: bool
+    pairs: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -164,10 +165,12 @@ def undisguise(text: str) -> Normalised:
         words = _SCATTERED.sub(lambda m: re.sub(r"[^\w]", "", m[0]), words) if marked else words
         words = _INSERTED.sub("", words)
         words = _SPELLED_OUT.sub(lambda m: re.sub(r"[ .*\-_]", "", m[0]), words)
-        words = _MANY_BLANKS.sub(" ", _BESIDE_CJK.sub("", words)).strip()
-    plain = _sound_alikes().apply(words)
+        words = _MANY_BLANKS.sub(" ", _BESIDE_CJK.sub("", words))
+    words = words.strip()
+    pairs = pairs_of(words)
+    plain = _sound_alikes().apply(words, pairs)
     hidden = marked or plain != words or _hides_characters(text)
-    return Normalised(folded, plain, hidden)
+    return Normalised(folded, plain, hidden, pairs if plain is words else pairs_of(plain))
 
 
 def _hides_characters(text: str) -> bool:

@@ -40,6 +40,11 @@ class PhraseIndex(Generic[T]):
             by_start.setdefault(phrase[:2], []).append((phrase, value))
         self._by_start = {start: tuple(found) for start, found in by_start.items()}
 
+    @property
+    def starts(self) -> frozenset[str]:
+        """The pairs of characters with which its phrases begin."""
+        return frozenset(self._by_start)
+
     def find(self, text: str, pairs: frozenset[str] | None = None) -> list[tuple[int, str, T]]:
         """Every phrase in `text` as (place, phrase, value), left to right, without overlap.
 
@@ -65,8 +70,9 @@ class Replacements:
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._index: PhraseIndex[str] = PhraseIndex(dict(pairs))
 
-    def apply(self, text: str) -> str:
-        found = self._index.find(text)
+    def apply(self, text: str, pairs: frozenset[str] | None = None) -> str:
+        """The text with its phrases replaced. `pairs`: as for `PhraseIndex.find`."""
+        found = self._index.find(text, pairs)
         if not found:
             return text
         parts: list[str] = []

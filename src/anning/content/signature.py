@@ -6,6 +6,8 @@ import re
 
 import msgspec
 
+from anning.content.phrases import pairs_of
+
 _AT_START = re.compile(r"^\s*(?:【([^【】\n]{2,24})】|〔([^〔〕\n]{2,24})〕|\[([^\[\]\n]{2,24})\])")
 _AT_END = re.compile(r"(?:【([^【】\n]{2,24})】|〔([^〔〕\n]{2,24})〕|\[([^\[\]\n]{2,24})\])\s*$")
 _ANYWHERE = re.compile(r"【([^【】\n]{2,24})】")
@@ -38,6 +40,7 @@ _NAMED_IN_WORDS = re.compile(
 _ENGLISH_NAME = re.compile(
     r"^(?P<name>[A-Z][\w&.' -]{1,30}?)\s*:\s|\b(?:this is|from) (?P<own>[A-Z][\w&.' -]{1,30}?)[,.:!]"
 )
+_TAIL_STARTS = frozenset(tail[:2] for tail in _ORGANISATION_TAIL.split("|"))
 _PRONOUNS = re.compile(r"^(?:您|你|我|本|该|贵|这|那|各|请|致电|咨询|联系|到|在|关注|登录|拨打|前往)")
 
 
@@ -69,7 +72,8 @@ def read_signature(folded: str) -> Signature:
 
 
 def _named_in_words(folded: str) -> str:
-    for pattern in (_NAMED_IN_WORDS, _ENGLISH_NAME):
+    may_be_chinese = not _TAIL_STARTS.isdisjoint(pairs_of(folded))
+    for pattern in (_NAMED_IN_WORDS, _ENGLISH_NAME) if may_be_chinese else (_ENGLISH_NAME,):
         for match in pattern.finditer(folded):
             name = next((group for group in match.groups() if group), "")
             if name and not _PRONOUNS.match(name):
