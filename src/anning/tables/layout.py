@@ -172,9 +172,8 @@ def number_column(labels: Sequence[str], rows: Sequence[Row], *, thing: str, wan
     if len(labels) == 1:
         return 0
     shares = number_shares(rows, len(labels))
-    likely = [index for index, share in enumerate(shares) if share >= _ENOUGH]
-    if not likely:
-        likely = [index for index, share in enumerate(shares) if header_word(labels[index]) and (share or not rows)]
+    named = [index for index, share in enumerate(shares) if header_word(labels[index]) and (share or not rows)]
+    likely = sorted({*named, *(index for index, share in enumerate(shares) if share >= _ENOUGH)})
     told_apart = _tell_apart(likely, labels, shares)
     if told_apart is not None:
         return told_apart
