@@ -26,8 +26,8 @@ from anning.content.phrases import PhraseIndex, pairs_of
 
 _SENTENCE = re.compile(r"[^。!?！？;；\n]+")
 # Nothing known reads 0.35. Texts without a known word are about as often offers as services; but who restricts a
-# service must show the offer (2020 draft art. 18), so they stay below the figure from which a text counts as commercial,
-# and far enough above a clear service (under 0.1) for a person or a trained model to look at them.
+# service must show the offer (2020 draft art. 18), so they stay below the figure from which a text is commercial, and
+# far enough above a clear service (under 0.1) for a person or a trained model to look at them.
 _NOTHING_KNOWN = -0.6
 _WAY_OUT = 2.6
 _FAINT_OFFER = 0.9
