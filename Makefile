@@ -1,10 +1,11 @@
 # Two commands do everything on a fresh machine: make demo, make test.
 PYTHON ?= python3
 VENV := .venv
+REPORT ?= docs/proof/README.md
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo test check proof bench lock clean
+.PHONY: help install demo test check proof bench docs lock clean
 
 help:
 	@echo 'make demo     install, build a small world, judge a campaign, say what happened'
@@ -13,6 +14,7 @@ help:
 	@echo 'make check    lint, types, floors'
 	@echo 'make proof    the long runs, results in docs/proof'
 	@echo 'make bench    the benchmarks, results in docs/bench'
+	@echo 'make docs     reference and pictures made again from the code'
 
 $(STAMP): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Anning needs Python 3.11 or later; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -30,16 +32,20 @@ test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 -m 'not long' $(TESTS)
 
 check: $(STAMP)
-	@$(BIN)/ruff check src tests
-	@$(BIN)/ruff format --check --quiet src tests
+	@$(BIN)/ruff check src tests docs
+	@$(BIN)/ruff format --check --quiet src tests docs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
 proof: $(STAMP)
-	@$(BIN)/python -m pytest -n 2 -m long --timeout 14400 --proof-report docs/proof/README.md $(TESTS)
+	@$(BIN)/python -m pytest -n 2 -m long --timeout 14400 --proof-report $(REPORT) $(TESTS)
 
 bench: $(STAMP)
 	@$(BIN)/anning bench scrub --out docs/bench
+
+docs: $(STAMP)
+	@$(BIN)/python docs/reference/make.py
+	@$(BIN)/python docs/images/make.py
 
 lock:
 	@$(BIN)/python -m pip install --quiet 'uv>=0.5,<1'
