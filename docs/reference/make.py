@@ -25,6 +25,7 @@ import words
 import anning
 from anning import errors
 from anning.cli.content import as_line
+from anning.cli.lazily import below
 from anning.cli.main import app
 from anning.cli.number import KIND_NAMES
 from anning.content import judge
@@ -100,12 +101,11 @@ def commands() -> Iterator[tuple[str, Any]]:
     root = typer.main.get_command(app)
 
     def walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
-        children = getattr(command, "commands", None)
-        if children is None:
+        children = below(command)
+        if not children:
             yield name, command
-        else:
-            for child, each in children.items():
-                yield from walk(f"{name} {child}", each)
+        for child, each in children.items():
+            yield from walk(f"{name} {child}", each)
 
     yield "anning", root
     yield from walk("anning", root)

@@ -365,6 +365,7 @@ SITUATION: Final[Words] = {
 RULES: Final[Words] = {
     "allowed-value": ("取值不在允许之列", "not one of the words allowed here"),
     "atomic-import": ("名单有坏行，整份未导入；可加 --good-rows", "bad rows, so nothing was imported; see --good-rows"),
+    "awaits-confirmation": ("这部规定不需要确认", "an instrument that waits for no confirmation"),
     "aware-time": ("时刻没有时区", "a moment without a time zone"),
     "canonical-json": ("无法写成规范 JSON", "has no canonical JSON form"),
     "code-prefix": ("不是号段", "no range of codes"),

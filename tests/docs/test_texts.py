@@ -12,6 +12,8 @@ from typing import Any
 
 import typer
 
+from anning.cli.hoisting import HOISTED
+from anning.cli.lazily import below
 from anning.cli.main import app
 
 ROOT = Path(__file__).parents[2]
@@ -171,14 +173,11 @@ def unknown_in(words: list[str]) -> list[str]:
     for word in words:
         if word.startswith("-") and not re.fullmatch(r"-[^-].+", word):
             known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
-            unknown += [] if word.split("=")[0] in known else [word]
-        elif getattr(command, "commands", None) is not None and re.fullmatch(r"[a-z|-]+", word):
-            for name in word.split("|"):
-                if name in command.commands:
-                    below = command.commands[name]
-                elif name not in {"zh", "en", "both"}:
-                    unknown.append(name)
-            command = below if word.split("|")[-1] in command.commands else command
+            unknown += [] if word.split("=")[0] in known.union(HOISTED) else [word]
+        elif (children := below(command)) and re.fullmatch(r"[a-z|-]+", word):
+            names = word.split("|")
+            unknown += [name for name in names if name not in children and name not in {"zh", "en", "both"}]
+            command = children.get(names[-1], command)
     return unknown
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from anning.cli import show
+from anning.cli import here, show
 from anning.cli.number import KIND_NAMES
 from anning.errors import InvalidInput, InvalidSituation
 from anning.gate.communication import Communication
@@ -32,7 +32,6 @@ from anning.law.instrument import SHANGHAI
 from anning.law.instruments.registry import IN_FORCE
 from anning.law.observations import CallerIdentity, Channel, Purpose
 from anning.numbers import Kind, mask, require
-from anning.settings import read_settings
 
 _KINDS = frozenset(kind.value for kind in Kind)
 
@@ -84,10 +83,7 @@ def check(
             field="to",
             rule="missing",
         )
-    chosen: dict[str, Any] = {} if data is None else {"data_dir": data}
-    if db:
-        chosen["database_url"] = db
-    settings = read_settings(**chosen)
+    settings = here.settings(data, db)
     c = Communication(
         channel=channel,
         provider=provider,
@@ -143,7 +139,7 @@ def moment_asked(text: str) -> datetime:
         InvalidInput: it is no ISO 8601 moment.
     """
     if not text:
-        return datetime.now(SHANGHAI).replace(microsecond=0)
+        return datetime.now(SHANGHAI)
     try:
         read = datetime.fromisoformat(text.strip())
     except ValueError:

@@ -1,4 +1,4 @@
-"""`anning law show` and `articles`: the law, read; `diff` and `prove` are beside this (规定的阅读)."""
+"""`anning law show` and `articles`: the law, read; `diff` and `prove` are in law_compared.py (规定的阅读)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,6 @@ from anning.law.predicates import PREDICATES
 from anning.law.proof.subjects import instruments
 
 _Json = Annotated[bool, typer.Option("--json", help="输出 JSON | print JSON")]
-
-
-def mount(law: typer.Typer) -> None:
-    """Put the four commands under `anning law`."""
-    law.command("show")(show_)
-    law.command("articles")(articles_)
-    law.command("diff")(law_compared.diff_)
-    law.command("prove")(law_compared.prove_)
 
 
 # --- show -------------------------------------------------------------------------------------------------------

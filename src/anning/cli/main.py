@@ -4,18 +4,49 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from anning import __version__, logs
-from anning.cli import bench, calendar, check, content, number, registers, reply, scrub, show, trying
-from anning.cli import law as law_reading
-from anning.cli.demo.command import demo
+from anning import __version__
+from anning.cli import here, lazily, show
+from anning.cli.hoisting import hoisted
 from anning.errors import AnningError
-from anning.settings import read_settings
+
+COMMANDS: Final[lazily.Table] = {
+    "demo": "anning.cli.demo.command:demo",
+    "scrub": "anning.cli.scrub:scrub",
+    "check": "anning.cli.check:check",
+    "law": (
+        "规定：阅读、比较、证明、试行、确认 | the law: read, compared, proved, tried, confirmed",
+        {
+            "show": "anning.cli.law:show_",
+            "articles": "anning.cli.law:articles_",
+            "diff": "anning.cli.law_compared:diff_",
+            "prove": "anning.cli.law_compared:prove_",
+            "try": "anning.cli.trying:try_",
+            "confirm": "anning.cli.law_confirm:confirm_",
+        },
+    ),
+    "number": "anning.cli.number:number",
+    "content": "anning.cli.content:content",
+    "reply": "anning.cli.reply:reply",
+    "calendar": "anning.cli.calendar:app",
+    "wish": "anning.cli.registers.wish:app",
+    "consent": "anning.cli.registers.consent:app",
+    "sender": "anning.cli.registers.sender:app",
+    "code": "anning.cli.registers.code:app",
+    "signature": "anning.cli.registers.signature:app",
+    "import": "anning.cli.registers.importing:app",
+    "house-policy": "anning.cli.registers.policy:house_policy",
+    "bench": "anning.cli.bench:app",
+}
 
 app = typer.Typer(
+    cls=lazily.group(COMMANDS),
     name="anning",
     help="安宁：不让任何商业短信或电话违背本人意愿 | Anning: no commercial SMS or call against a person's wish",
     no_args_is_help=True,
@@ -27,8 +58,31 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def anning(
     lang: Annotated[
-        str, typer.Option("--lang", envvar="ANNING_LANGUAGE", help="语言 | language: zh, en, both")
+        str,
+        typer.Option(
+            "--lang",
+            envvar="ANNING_LANGUAGE",
+            help="语言：zh、en、both；也可写在命令之后 | language: zh, en, both; may also follow the command",
+        ),
     ] = "both",
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="数据目录，其中的事件库与导入段一并采用；也可写在命令之后"
+            " | data directory, with the database and the import segments in it; may also follow the command",
+        ),
+    ] = None,
+    db: Annotated[
+        str,
+        typer.Option(
+            "--db",
+            metavar="URL",
+            help="事件库地址：sqlite:///… 或 postgresql://…；也可写在命令之后"
+            " | the database: sqlite:///... or postgresql://...; may also follow the command",
+        ),
+    ] = "",
     version: Annotated[bool, typer.Option("--version", help="版本 | version")] = False,
 ) -> None:
     """安宁：不让任何商业短信或电话违背本人意愿 | No commercial SMS or call against a person's wish."""
@@ -38,29 +92,15 @@ def anning(
     if lang not in {"zh", "en", "both"}:
         raise typer.BadParameter("zh, en, both", param_hint="--lang")
     show.speak(lang)  # type: ignore[arg-type]
-
-
-law = typer.Typer(help="规定：阅读、比较、证明、试行 | the law: read, compared, proved, tried", no_args_is_help=True)
-law_reading.mount(law)
-law.command("try")(trying.try_)
-
-app.command("demo")(demo)
-app.command("scrub")(scrub.scrub)
-app.command("check")(check.check)
-app.add_typer(law, name="law")
-app.command("number")(number.number)
-app.command("content")(content.content)
-app.command("reply")(reply.reply)
-app.add_typer(calendar.app, name="calendar", help="工作日与保存期限 | working days and periods of keeping")
-registers.mount(app)
-app.add_typer(bench.app, name="bench")
+    here.choose(data, db)
 
 
 def main() -> None:
     """Run the command line; an error of the family becomes its text and its exit code, here and nowhere else."""
     try:
-        logs.configure(read_settings().log_level)
-        app()
+        command = get_command(app)
+        assert isinstance(command, TyperGroup)
+        command(hoisted(sys.argv[1:], command))
     except AnningError as error:
         show.complain(error, as_json="--json" in sys.argv)
         sys.exit(error.exit_code)

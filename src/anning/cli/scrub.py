@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from anning.cli import show
+from anning.cli import here, show
 from anning.cli.check import moment_asked
 from anning.errors import InvalidInput
 from anning.gate.campaign import Campaign
@@ -25,7 +25,6 @@ from anning.law.instrument import SHANGHAI
 from anning.law.instruments.registry import IN_FORCE
 from anning.law.observations import CallerIdentity, Channel, Purpose
 from anning.numbers import CAUSES
-from anning.settings import read_settings
 from anning.tables import Table, open_table
 from anning.tables.writers import Style
 
@@ -111,10 +110,7 @@ def scrub(
     words = None if text_column is None else table.column(text_column, field="text-column")
     if channel is Channel.CALL:
         words = None
-    chosen: dict[str, Any] = {} if data is None else {"data_dir": data}
-    if db:
-        chosen["database_url"] = db
-    settings = read_settings(**chosen)
+    settings = here.settings(data, db)
     gate = open_gate(settings.database, settings.segments)
     c = Communication(
         channel=channel,

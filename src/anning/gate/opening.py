@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from anning.errors import Unavailable
 from anning.gate.gate import Gate
 from anning.journal import Store
+from anning.registers.open import must_exist
 from anning.registers.views import MIGRATIONS, RegisterView
 
 
@@ -21,14 +21,7 @@ def open_gate(url: str, segments: Path | None = None) -> Gate:
         Unavailable: there is no such database, or it cannot be reached.
         SchemaMismatch: its tables are not those of this code.
     """
-    path = url.removeprefix("sqlite:///")
-    if path != url and not Path(path).is_file():
-        raise Unavailable(
-            f"没有事件库 {path}；可先运行 anning demo，或用 --data 指明数据目录",
-            f"there is no database {path}: run `anning demo` first, or name the data directory with --data",
-            thing=path,
-            field="data",
-        )
+    must_exist(url)
     with Store.open(url, [RegisterView()], migrations=MIGRATIONS, segments=segments) as store:
         folder = store.database.segments
         return Gate.of(store.events(), segments=folder)

@@ -21,6 +21,7 @@ from anning.numbers import Kind, parse
 from anning.registers import checks
 from anning.registers.events import (
     KINDS,
+    CodeRecorded,
     ConsentWithdrawn,
     MeasureTaken,
     Payload,
@@ -34,6 +35,17 @@ from anning.registers.views import rows
 REPLY_DOOR: Final = "reply"
 SHORTEST_PORT: Final = 8
 """A main port has at least eight digits; what follows a registered port is the sender's extension (扩展码)."""
+
+_NOMINAL_USES: Final = {
+    Kind.CODE_106_COMMERCIAL: "commercial",
+    Kind.CODE_106_SERVICE: "service",
+    Kind.CODE_106_PUBLIC_INTEREST: "public-interest",
+}
+_USE_WORDS: Final = {
+    "commercial": ("商业性", "commercial"),
+    "service": ("服务类", "service"),
+    "public-interest": ("公益", "public-interest"),
+}
 
 
 class ReplyReceived(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,13 +139,28 @@ def user_of_code(connection: Connection, code: str, at: datetime) -> str | None:
 
 
 def remark(said: Said) -> tuple[str, str] | None:
-    """What its speaker should know of a statement that is kept but has no effect, in Chinese and English."""
+    """What its speaker should know of a statement that is kept: that it has no effect, or looks like a slip."""
     if isinstance(said, MeasureTaken) and said.measure in ("suspended", "closed") and not said.noticed:
         return (
             "已记录，但未事先告知当事方，暂停或关停不生效（R22b）",
             "recorded, but the party was not told beforehand: the suspension or closing has no effect (R22b)",
         )
+    if isinstance(said, CodeRecorded):
+        return _unlike_its_prefix(said)
     return None
+
+
+def _unlike_its_prefix(said: CodeRecorded) -> tuple[str, str] | None:
+    """The numbering plan names a use for each 106 block; a code registered for another is kept and remarked on."""
+    nominal = _NOMINAL_USES.get(parse(said.code).kind)
+    if nominal is None or said.use in (nominal, "any"):
+        return None
+    (zh, en), (as_zh, as_en) = _USE_WORDS[nominal], _USE_WORDS[said.use]
+    return (
+        f"注意：按编号计划，{said.code} 所在号段是{zh}端口，现登记为{as_zh}用途；已照此登记，请核对",
+        f"mind: the numbering plan has {said.code} in a block for {en} ports, and it is registered for {as_en} use; "
+        "recorded so, please make sure",
+    )
 
 
 def _well_formed(payload: Payload) -> Payload:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from anning.errors import SchemaMismatch
+from anning.errors import SchemaMismatch, Unavailable
 from anning.journal import Ack, Store, Writer
 from anning.journal.envelope import Clock
 from anning.journal.envelope import now as present
@@ -138,8 +138,41 @@ def open_registers(settings: Settings | None = None, *, clock: Clock = present) 
         Unavailable: the database cannot be reached.
     """
     chosen = settings or read_settings()
-    store = open_store(chosen.database, chosen.segments)
+    return _registers(open_store(chosen.database, chosen.segments), chosen, clock)
+
+
+def open_to_read(settings: Settings | None = None, *, clock: Clock = present) -> Registers:
+    """The registers where the settings say, as they are: looking something up makes no directory and no table.
+
+    Raises:
+        Unavailable: there is no such database, or it cannot be reached.
+        SchemaMismatch: the database was written by another version.
+    """
+    chosen = settings or read_settings()
+    must_exist(chosen.database)
+    store = Store.open(chosen.database, [RegisterView()], migrations=MIGRATIONS, segments=chosen.segments)
+    return _registers(store, chosen, clock)
+
+
+def _registers(store: Store, chosen: Settings, clock: Clock) -> Registers:
     return Registers(store, writer_wait=chosen.writer_wait, group_commit_max=chosen.group_commit_max, clock=clock)
+
+
+def must_exist(url: str) -> None:
+    """Nothing, when a database file is there, or the database is not a file.
+
+    Raises:
+        Unavailable: there is no such file.
+    """
+    path = url.removeprefix("sqlite:///")
+    if path != url and not Path(path).is_file():
+        raise Unavailable(
+            f"没有事件库 {path}；可用 anning sender add 开始登记，或先运行 anning demo，或用 --data 指明数据目录",
+            f"there is no database {path}: begin one with `anning sender add`, run `anning demo`, "
+            "or name the data directory with --data",
+            thing=path,
+            field="data",
+        )
 
 
 def open_store(url: str, segments: Path | None) -> Store:

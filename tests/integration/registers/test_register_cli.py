@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from anning.cli.registers import mount
-from anning.errors import AnningError, InvalidCommand
+from anning.cli.main import app
+from anning.errors import AnningError, InvalidCommand, InvalidInput, InvalidNumber, Unavailable
 
 N = "13800138000"
 SHOWN = "138****8000"
@@ -20,12 +19,8 @@ SHOWN = "138****8000"
 class Terminal:
     """Types commands and reads what comes."""
 
-    def __init__(self) -> None:
-        self._app = typer.Typer()
-        mount(self._app)
-
     def says(self, *words: str) -> str:
-        result = CliRunner().invoke(self._app, list(words))
+        result = CliRunner().invoke(app, list(words))
         if isinstance(result.exception, AnningError):
             raise result.exception
         assert result.exit_code == 0, result.output
@@ -166,3 +161,84 @@ def test_house_policy_is_off_until_it_is_switched_on(terminal: Terminal) -> None
     assert terminal.json("house-policy", "show") == {"house_policy": False}
     terminal.says("house-policy", "on")
     assert terminal.json("house-policy", "show") == {"house_policy": True}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("consent", "show", N),
+        ("wish", "show", N),
+        ("sender", "show", "bank"),
+        ("code", "show", "106600001111"),
+        ("signature", "show", "【安宁银行】"),
+        ("house-policy", "show"),
+    ],
+)
+def test_looking_something_up_makes_no_database(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("ANNING_DATA_DIR", str(tmp_path / "var"))
+    with pytest.raises(Unavailable, match=r"anning sender add.*anning demo"):
+        Terminal().says(*words)
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize("command", ["consent", "wish"])
+@pytest.mark.parametrize("number", ["95588", "1380013800", "106600001111"])
+def test_nobody_asks_what_a_code_wishes(terminal: Terminal, command: str, number: str) -> None:
+    with pytest.raises(InvalidNumber) as refused:
+        terminal.says(command, "show", number)
+    assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "use", "remarked"),
+    [
+        ("106980001111", "commercial", True),
+        ("106980001112", "service", False),
+        ("106980001113", "any", False),
+        ("106600002222", "service", True),
+        ("106990001111", "commercial", True),
+        ("400-820-5588", "service", False),
+    ],
+)
+def test_a_code_registered_unlike_its_prefix_is_kept_and_remarked_on(
+    terminal: Terminal, code: str, use: str, remarked: bool
+) -> None:
+    said = terminal.json("code", "add", code, "--holder", "cpaas", "--user", "bank", "--use", use)
+    assert ("remark" in said) is remarked
+    assert terminal.json("code", "show", code)["history"][0].get("use", "any") == use
+
+
+def test_an_instrument_that_waits_is_confirmed_and_taken_back(terminal: Terminal) -> None:
+    def confirmed() -> dict[str, Any]:
+        call = ("--from", "95588", "--provider", "cpaas", "--sender", "bank", "--platform-call", "--channel", "call")
+        checked: dict[str, Any] = terminal.json("check", "--to", N, *call, "--purpose", "commercial")
+        return checked
+
+    assert "cn-2020-callcentre" not in confirmed()["in_scope"]
+    said = terminal.json("law", "confirm", "cn-2020-callcentre", "--key", "k")
+    assert said["said"] == {"instrument": "cn-2020-callcentre"}
+    assert "T01" in said["remark"]["zh"]
+    assert "T01" in said["remark"]["en"]
+    assert terminal.json("law", "confirm", "cn-2020-callcentre", "--key", "k")["duplicate"]
+    assert {reason["obligation"] for reason in confirmed()["reasons"]} >= {"T01"}
+    assert "只作提示" in terminal.says("law", "confirm", "cn-2020-callcentre", "--withdraw")
+    assert "cn-2020-callcentre" not in confirmed()["in_scope"]
+
+
+def test_what_waits_for_no_confirmation_gets_none(terminal: Terminal) -> None:
+    with pytest.raises(InvalidCommand, match="cn-2020-callcentre"):
+        terminal.says("law", "confirm", "cn-2020-draft")
+    with pytest.raises(InvalidInput, match="cn-2020-callcentre"):
+        terminal.says("law", "confirm", "cn-1999")
+
+
+def test_a_data_directory_named_by_hand_is_above_the_environment(terminal: Terminal, tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        terminal.says("--data", str(tmp_path / "other"), "sender", "show", "bank")
+    terminal.says("--data", str(tmp_path / "other"), "sender", "add", "bank", "--name", "另一家")
+    assert terminal.json("--data", str(tmp_path / "other"), "sender", "show", "bank")["name"] == "另一家"
+    other = f"sqlite:///{tmp_path / 'other' / 'anning.db'}"
+    assert terminal.json("--db", other, "sender", "show", "bank")["name"] == "另一家"
+    assert terminal.json("sender", "show", "bank")["name"] == "安宁银行"

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from anning.cli import here
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Json, Key
 from anning.journal.envelope import to_microseconds
 from anning.numbers import require
 from anning.registers.events import CodeRecorded, payload_of
-from anning.registers.open import open_registers
 from anning.registers.views import rows
 
 app = typer.Typer(name="code", help="码号：登记、查看 | Number codes: register, show", no_args_is_help=True)
@@ -52,7 +52,7 @@ def show(code: Code, at: At = "", as_json: Json = False) -> None:
     """查看一个码号及其沿革 | Show a code and its history, the latest first."""
     canonical = require(code).number
     moment = to_microseconds(common.moment("at", at) or datetime.now(UTC))
-    with open_registers() as registers, registers.store.read() as connection:
+    with here.registers_to_read() as registers, registers.store.read() as connection:
         found = [payload_of(row) for row in rows(connection, "code_recorded_by_code", code=canonical, at=moment)]
     if as_json:
         speech.as_json({"code": canonical, "history": found})

@@ -13,15 +13,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from anning.cli import show
-from anning.errors import InvalidCommand
+from anning.cli import here, show
+from anning.errors import InvalidCommand, InvalidNumber
 from anning.journal.envelope import from_microseconds
-from anning.numbers import mask
+from anning.numbers import SUBSCRIBERS, mask, require
 from anning.registers import columns
 from anning.registers.commands import Said, remark
 from anning.registers.events import Payload, kind_of, payload_of
 from anning.registers.hours import SHANGHAI
-from anning.registers.open import open_registers
 from anning.registers.stated import Stated
 
 OPERATOR = "operator"
@@ -46,11 +45,15 @@ Key = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="输出一行 JSON | print one line of JSON")]
 
 
-def say(said: Said, *, at: str, key: str, as_json: bool) -> None:
-    """Say it to the registers and tell the person where it stands now, numbers masked."""
-    with open_registers() as registers:
+def say(said: Said, *, at: str, key: str, as_json: bool, follows: tuple[str, str] | None = None) -> None:
+    """Say it to the registers and tell the person where it stands now, numbers masked.
+
+    Args:
+        follows: what follows from it, where the speaker should be told; by default the registers' own remark.
+    """
+    with here.registers() as registers:
         ack = registers.write(said, actor=OPERATOR, key=key, at=moment("at", at))
-    note = remark(said)
+    note = follows or remark(said)
     if as_json:
         line: dict[str, Any] = {
             "ids": ack.ids,
@@ -67,6 +70,24 @@ def say(said: Said, *, at: str, key: str, as_json: bool) -> None:
         show.say("无需登记", "nothing to record")
     if note is not None:
         show.say(*note)
+
+
+def subscriber(text: str) -> str:
+    """The number of a person, E.164, from any spelling.
+
+    Raises:
+        InvalidNumber: it is no number, or a code that no person has.
+    """
+    parsed = require(text)
+    if parsed.kind in SUBSCRIBERS:
+        return parsed.number
+    raise InvalidNumber(
+        f"{parsed.number} 是码号，不是用户号码",
+        f"{parsed.number} is a code, not a subscriber's number",
+        thing=parsed.number,
+        field="NUMBER",
+        rule="subscriber-number",
+    )
 
 
 def checked(field: str, text: str, kind: Any) -> Any:

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+from anning.cli import here
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Channel, Json, Key, Number, To
 from anning.journal.envelope import to_microseconds
 from anning.law.observations import Channel as LawChannel
 from anning.law.observations import ConsentState
-from anning.numbers import mask, require
+from anning.numbers import mask
 from anning.registers import columns
 from anning.registers.commands import ReplyReceived
 from anning.registers.events import (
@@ -26,7 +27,6 @@ from anning.registers.events import (
     ReplyUnclear,
     WishStated,
 )
-from anning.registers.open import open_registers
 from anning.registers.standing import NOBODY, consent_reading
 from anning.registers.views import rows, subscriber
 
@@ -154,9 +154,9 @@ def show(
     as_json: Json = False,
 ) -> None:
     """查询一个号码的同意 | Look up the consents of one number."""
-    canonical = require(number).number
+    canonical = common.subscriber(number)
     when = common.moment("at", at) or datetime.now(UTC)
-    with open_registers() as registers, registers.store.read() as connection:
+    with here.registers_to_read() as registers, registers.store.read() as connection:
         settled, said = subscriber(connection, canonical)
         statements = [
             one

@@ -10,11 +10,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from anning.cli import show
+from anning.cli import here, show
 from anning.cli.registers import common
 from anning.cli.registers.common import Json
 from anning.registers.imports import SHOWN, ImportReport, RowKind
-from anning.registers.open import open_registers
 
 app = typer.Typer(
     name="import",
@@ -81,7 +80,7 @@ def _take(
     spinner = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True
     )
-    with open_registers() as registers, spinner:
+    with here.registers() as registers, spinner:
         task = spinner.add_task(file.name)
         report = registers.take(
             file,

@@ -7,12 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from anning.cli import show
+from anning.cli import here, show
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Json, Key
 from anning.journal.envelope import to_microseconds
 from anning.registers.events import HousePolicySet
-from anning.registers.open import open_registers
 from anning.registers.views import rows
 
 
@@ -28,7 +27,7 @@ def house_policy(
         common.say(HousePolicySet(on=chosen == "on"), at=at, key=key, as_json=as_json)
         return
     moment = to_microseconds(common.moment("at", at) or datetime.now(UTC))
-    with open_registers() as registers, registers.store.read() as connection:
+    with here.registers_to_read() as registers, registers.store.read() as connection:
         found = rows(connection, "house_policy_set_by_time", at=moment)
     on = isinstance(found[0], HousePolicySet) and found[0].on if found else False
     if as_json:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from anning.cli import here
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Json, Key, Organisation
@@ -25,7 +26,6 @@ from anning.registers.events import (
     Sanction,
     payload_of,
 )
-from anning.registers.open import open_registers
 from anning.registers.views import rows
 
 app = typer.Typer(
@@ -167,7 +167,7 @@ def show(org: Organisation, at: At = "", as_json: Json = False) -> None:
     """查看一个主体：身份、许可、措施、码号、签名 | Show one: identity, licences, measure, codes, signatures."""
     when = common.moment("at", at) or datetime.now(UTC)
     moment = to_microseconds(when)
-    with open_registers() as registers, registers.store.read() as connection:
+    with here.registers_to_read() as registers, registers.store.read() as connection:
         found = rows(connection, "organisation_registered_by_id", id=org, at=moment)
         if not found:
             raise InvalidCommand(

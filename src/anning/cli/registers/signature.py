@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from anning.cli import here
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Json, Key
 from anning.content import fold_signature
 from anning.journal.envelope import to_microseconds
 from anning.registers.events import SignatureRecorded, payload_of
-from anning.registers.open import open_registers
 from anning.registers.views import rows
 
 app = typer.Typer(name="signature", help="短信签名：登记、查看 | SMS signatures: register, show", no_args_is_help=True)
@@ -44,7 +44,7 @@ def show(text: Signature, at: At = "", as_json: Json = False) -> None:
     """查看一个签名及其沿革 | Show a signature and its history, the latest first."""
     bare = text.strip().removeprefix("【").removesuffix("】").strip()
     moment = to_microseconds(common.moment("at", at) or datetime.now(UTC))
-    with open_registers() as registers, registers.store.read() as connection:
+    with here.registers_to_read() as registers, registers.store.read() as connection:
         found = [
             payload_of(row)
             for row in rows(connection, "signature_recorded_by_folded", folded=fold_signature(bare), at=moment)

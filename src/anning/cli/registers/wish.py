@@ -8,15 +8,15 @@ from typing import Annotated, Any, get_args
 import msgspec
 import typer
 
+from anning.cli import here
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Channel, Json, Key, Number, Trades
 from anning.law.observations import Channel as LawChannel
 from anning.law.observations import WishState
-from anning.numbers import mask, require
+from anning.numbers import mask
 from anning.registers import columns
 from anning.registers.events import NumberRecycled, Trade, WishChannel, WishKind, WishStated, WishWithdrawn
-from anning.registers.open import open_registers
 from anning.registers.standing import NOBODY, wish_reading
 from anning.registers.views import subscriber
 
@@ -111,9 +111,9 @@ def recycle(number: Number, at: At = "", key: Key = "", as_json: Json = False) -
 @app.command("show")
 def show(number: Number, at: At = "", as_json: Json = False) -> None:
     """查询一个号码的意愿 | Look up the wishes of one number."""
-    canonical = require(number).number
+    canonical = common.subscriber(number)
     when = common.moment("at", at) or datetime.now(UTC)
-    with open_registers() as registers, registers.store.read() as connection:
+    with here.registers_to_read() as registers, registers.store.read() as connection:
         settled, said = subscriber(connection, canonical)
     statements = [one for one in said if isinstance(one.payload, WishStated | WishWithdrawn | NumberRecycled)]
     standing: list[dict[str, Any]] = []

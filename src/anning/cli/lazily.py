@@ -1,0 +1,70 @@
+"""Groups of commands whose modules are loaded when they are called (延迟加载): `anning number` needs no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, ClassVar, TypeAlias
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+Table: TypeAlias = "Mapping[str, str | tuple[str, Table]]"
+"""Commands by name: ``module:attribute`` of a function or of a `typer.Typer`, or the help of a group and its table."""
+
+
+def group(commands: Table) -> type[TyperGroup]:
+    """The kind of group that has these commands, in this order."""
+
+    class Group(_Lazily):
+        table = commands
+
+    return Group
+
+
+class _Lazily(TyperGroup):
+    table: ClassVar[Table]
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the shape of the class above
+        return list(self.table)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in self.table:
+            return None
+        if cmd_name not in self.commands:
+            self.commands[cmd_name] = _made(cmd_name, self.table[cmd_name])
+        return super().get_command(ctx, cmd_name)
+
+
+def _made(name: str, place: str | tuple[str, Table]) -> Any:
+    """The command, its module loaded now."""
+    if isinstance(place, tuple):
+        told, table = place
+        whole = typer.Typer(cls=group(table), help=told, no_args_is_help=True, add_completion=False)
+        whole.callback()(_nothing)
+        command = get_command(whole)
+        command.help = told
+    else:
+        module, attribute = place.split(":")
+        found = getattr(import_module(module), attribute)
+        if isinstance(found, typer.Typer):
+            command = get_command(found)
+        else:
+            alone = typer.Typer(add_completion=False)
+            alone.command(name)(found)
+            command = get_command(alone)
+    command.name = name
+    return command
+
+
+def _nothing() -> None:
+    pass
+
+
+def below(command: Any) -> dict[str, Any]:
+    """The commands of a group by name, all loaded now; none for what is no group."""
+    if not isinstance(command, TyperGroup):
+        return {}
+    context = typer.Context(command)
+    return {name: command.get_command(context, name) for name in command.list_commands(context)}
