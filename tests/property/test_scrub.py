@@ -18,11 +18,11 @@ from anning.cli.bench import world
 from anning.gate.campaign import Campaign
 from anning.gate.gate import Gate
 from anning.gate.scrub import scrub
-from anning.gate.scrub.cells import plain_cells
 from anning.numbers import parse
 from anning.registers import events as reg
-from anning.tables import Block, open_table
+from anning.tables import open_table, read_numbers
 from anning.tables.delimited import Dialect, Reading
+from anning.tables.numbers import KINDS
 from anning.tables.writers import Style
 from scrub_world import consents, declines, gate_with, rows_of
 
@@ -178,12 +178,19 @@ def _fit(row: list[str], delimiter: str) -> list[str]:
     return [*row[:2], delimiter.join(beyond)]
 
 
+cells_of_numbers = st.one_of(number_cells, st.text(st.sampled_from("0123456789+- .\u3000８６٣"), max_size=16))
+
+
 @settings(max_examples=500, deadline=None)
-@given(st.lists(st.one_of(number_cells, st.text(st.sampled_from("0123456789+- .\u3000８6"), max_size=16)), max_size=20))
-@example(["+8613800138000", "86 13800138000", "0086138001380000", "138-0013-8000 ", "861380013800"])
-def test_common_spellings_put_right_are_the_numbers_that_were_meant(cells: list[str]) -> None:
-    block = Block(1, lambda: range(len(cells)), frame=pl.DataFrame({"c0": pl.Series(cells, dtype=pl.String)}))
-    told = plain_cells(block, 0)
-    assert [(p.number, p.kind, p.cause) for p in map(parse, told)] == [
-        (p.number, p.kind, p.cause) for p in map(parse, cells)
+@given(st.lists(cells_of_numbers, max_size=20))
+@example(["+8613800138000", "86 13800138000", "0086138001380000", "138-0013-8000 ", "861380013800", "+1380013800"])
+@example(["１３８-0013-8000", "٣٣٣٣٣٣٣٣٣٣٣", "1380013800\u0661", "19912345678", "14012345678", "13800138000\n"])
+@example([])
+def test_a_column_read_at_once_is_every_cell_read_by_itself(cells: list[str]) -> None:
+    column = read_numbers(pl.Series(cells, dtype=pl.String))
+    one_by_one = [parse(cell) for cell in cells]
+    assert [(number, KINDS[kind]) for number, kind in zip(column.numbers, column.kinds, strict=True)] == [
+        (parsed.number, parsed.kind) for parsed in one_by_one
     ]
+    assert all(column.parsed[place] == parsed for place, parsed in enumerate(one_by_one) if not parsed.valid)
+    assert all(parsed == one_by_one[place] for place, parsed in column.parsed.items())

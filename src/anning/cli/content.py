@@ -23,7 +23,8 @@ _CLASSES = {
 def content(
     text: Annotated[str | None, typer.Argument(help="短信内容 / the text of a message")] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", help="每行一条短信的 CSV 文件 / a CSV file, one message a row")
+        Path | None,
+        typer.Option("--file", help="名单，每行一条短信 / a list, one message a row: text, XLSX or Parquet"),
     ] = None,
     column: Annotated[str, typer.Option("--column", help="短信内容所在的列名 / the column that holds the text")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON / one line of JSON each")] = False,

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Iterable, Iterator
-from io import StringIO
-from itertools import chain, islice
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 import typer
 
-from anning.errors import InvalidFile, InvalidInput
-from anning.numbers import CARRIERS, CAUSES, SUBSCRIBERS, Kind, Parsed, carrier, parse
-
-_TOP = 100
-"""How many first rows are looked at to find the header and the column."""
+from anning.errors import InvalidInput
+from anning.numbers import CARRIERS, CAUSES, Kind, Parsed, carrier, parse
+from anning.tables import read_column
 
 KIND_NAMES: Final = {
     Kind.MOBILE: "手机号码",
@@ -47,7 +43,8 @@ def number(
         list[str] | None, typer.Argument(metavar="TEXT...", help="号码 | numbers, in any spelling")
     ] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", metavar="FILE", help="CSV、TSV 或文本文件 | CSV, TSV or text file")
+        Path | None,
+        typer.Option("--file", metavar="FILE", help="名单：文本、XLSX 或 Parquet | a list: text, XLSX or Parquet"),
     ] = None,
     column: Annotated[
         str | None,
@@ -58,7 +55,7 @@ def number(
     """识别号码：E.164 与中国编号计划 | Say what a number is: E.164 and the Chinese numbering plan."""
     values: Iterable[str] = texts or []
     if file is not None:
-        values = chain(values, _column(file, column))
+        values = chain(values, read_column(file, column))
     elif not texts:
         raise InvalidInput(
             "请给出号码，或用 --file 指定文件", "give numbers, or a file with --file", thing="number", field="TEXT"
@@ -104,73 +101,3 @@ def _remark(parsed: Parsed) -> str:
         return f"{cause.zh} | {cause.en}"
     name = carrier(parsed.number)
     return f"{CARRIERS[name]} {name}" if name else ""
-
-
-def _column(file: Path, column: str | None) -> Iterator[str]:
-    """The cells of one column of a CSV, TSV or plain text file in UTF-8 or GB18030, below its header."""
-    rows = _rows(_decoded(file), file.suffix.lower())
-    top = list(islice(rows, _TOP))
-    if column is None:
-        first, index = 0, _most_numbers(top)
-    elif (found := _named(top, column)) is not None:
-        first, index = found
-    elif column.isdecimal() and int(column) >= 1:
-        first, index = 0, int(column) - 1
-    else:
-        raise InvalidFile(
-            f"{file} 中没有“{column}”这一列",
-            f"{file} has no column “{column}”",
-            thing=str(file),
-            field="column",
-        )
-    if any(len(row) > 1 for row in top) and top[first:] and parse(_cell(top[first], index)).cause == "no-digits":
-        first += 1
-    return (_cell(row, index) for row in chain(top[first:], rows))
-
-
-def _named(top: list[list[str]], column: str) -> tuple[int, int] | None:
-    """The first row below the header that has this name, and where the name stands."""
-    for line, row in enumerate(top):
-        names = [name.strip() for name in row]
-        if column in names:
-            return line + 1, names.index(column)
-    return None
-
-
-def _most_numbers(top: list[list[str]]) -> int:
-    """The column that holds the most subscribers' numbers in the first rows."""
-    width = max(map(len, top), default=1)
-    return max(range(width), key=lambda index: sum(parse(_cell(row, index)).kind in SUBSCRIBERS for row in top))
-
-
-def _cell(row: list[str], index: int) -> str:
-    return row[index] if index < len(row) else ""
-
-
-def _decoded(file: Path) -> str:
-    try:
-        data = file.read_bytes()
-    except OSError as refused:
-        raise InvalidFile(
-            f"无法打开文件 {file}", f"cannot open {file}: {refused.strerror}", thing=str(file)
-        ) from refused
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InvalidFile(
-        f"{file} 既不是 UTF-8 也不是 GB18030 编码的文本",
-        f"{file} is text neither in UTF-8 nor in GB18030",
-        thing=str(file),
-    )
-
-
-def _rows(text: str, suffix: str) -> Iterator[list[str]]:
-    lines = StringIO(text, newline="")
-    first = lines.readline()
-    lines.seek(0)
-    if suffix == ".txt" and "\t" not in first:
-        return ([line.rstrip("\r\n")] for line in lines)
-    delimiter = "\t" if suffix == ".tsv" else max(",\t;", key=first.count)
-    return csv.reader(lines, delimiter=delimiter)

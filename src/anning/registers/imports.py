@@ -6,26 +6,33 @@ and cause. Its identity is its SHA-256: the same list twice is once, and one kil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from anning.errors import InvalidFile
 from anning.journal import Event, SegmentWriter, Store, Writer
 from anning.journal.envelope import to_microseconds
 from anning.registers.columns import CONSENT_COLUMNS, WISH_COLUMNS, Meaning, Unreadable
-from anning.registers.files import Cells, batches, rows_of, sha256_of, write_rows
 from anning.registers.views import QUERIES
+from anning.tables import Block, Table, open_table, read_numbers
+from anning.tables.formats import cannot_open
+from anning.tables.layout import HEADER_WITHIN
+from anning.tables.writers import Style, write_table
 
 RowKind = Literal["wish", "consent"]
 Progress = Callable[[int], None]
+_Columns = tuple[tuple[int, Meaning], ...]
+"""Which column means what."""
 
-HEADER_WITHIN: Final = 10
-"""The header is among the first rows; titles may stand above it."""
+_Failed = dict[int, tuple[str, Unreadable]]
+"""By place in a block the column that cannot be meant, and why."""
 
 SHOWN: Final = 5
 """How many bad rows an error names one by one."""
@@ -33,6 +40,7 @@ SHOWN: Final = 5
 REMEMBERED: Final = 100_000
 """How many different texts of a column are remembered."""
 
+_BAD_COLUMNS: Final = ("行号 row", "原因 cause (zh)", "cause (en)")
 _MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = {"wish": WISH_COLUMNS, "consent": CONSENT_COLUMNS}
 _MUST_SAY: Final = {"wish": "says", "consent": "org"}
 _INTEGER: Final = frozenset({"at", "expires", "withdrawn"})
@@ -67,14 +75,6 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     bad: tuple[BadRow, ...]
     duplicate: bool
     bad_file: Path | None
-
-
-class _Layout(NamedTuple):
-    """Which column means what, and the number of the first row below the header."""
-
-    header: Cells
-    columns: tuple[tuple[int, Meaning], ...]
-    first_row: int
 
 
 class Importer:
@@ -117,7 +117,7 @@ class Importer:
             event = SegmentWriter(self._store, self._writer).write(
                 reading.frames(),
                 row_kind=row_kind,
-                source=sha256_of(path),
+                source=_sha256_of(path),
                 tenant=self._tenant,
                 actor=self._actor,
                 at=self._now,
@@ -158,11 +158,17 @@ class Importer:
 
     @staticmethod
     def _report_bad(path: Path, reading: _Reading, bad_file: Path | None) -> Path | None:
-        if not reading.bad:
+        if not reading.bad or reading.table is None:
             return None
         target = bad_file or path.with_name(f"{path.name}.bad.csv")
-        heading = ["行号 row", "原因 cause (zh)", "cause (en)", *reading.header]
-        write_rows(target, [heading, *([str(bad.row), bad.zh, bad.en, *bad.cells] for bad in reading.bad)])
+        causes = [
+            [str(bad.row) for bad in reading.bad],
+            [bad.zh for bad in reading.bad],
+            [bad.en for bad in reading.bad],
+        ]
+        cells = list(zip(*(bad.cells for bad in reading.bad), strict=True))
+        style = Style.of(target, reading.table).for_spreadsheets()
+        write_table(target, [*_BAD_COLUMNS, *reading.table.columns], [*causes, *cells], style)
         return target
 
 
@@ -181,7 +187,7 @@ class _Reading:
         strict: bool,
     ) -> None:
         self.bad: list[BadRow] = []
-        self.header: Cells = []
+        self.table: Table | None = None
         self.rows = 0
         self._path = path
         self._row_kind = row_kind
@@ -194,23 +200,13 @@ class _Reading:
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """The good rows, batch by batch; the first bad row of a strict reading ends them, once all are known."""
-        rows = rows_of(self._path)
-        layout = _layout(rows, self._path, _MEANINGS[self._row_kind])
-        self.header = layout.header
-        must_say = _MUST_SAY[self._row_kind]
-        if must_say not in self._constant and all(meaning.name != must_say for _, meaning in layout.columns):
-            raise InvalidFile(
-                f"{self._path.name} 缺少 {must_say} 列",
-                f"{self._path.name} has no column {must_say}",
-                thing=self._path.name,
-                field=must_say,
-                rule="required-column",
-            )
-        row, seen = layout.first_row, 0
-        for batch in batches(rows):
-            frame = self._frame(batch, layout, row)
-            row += len(batch)
-            seen += len(batch)
+        meanings = _MEANINGS[self._row_kind]
+        self.table = table = open_table(self._path, header=lambda row: _names_numbers(row, meanings))
+        columns = self._columns(table, meanings)
+        seen = 0
+        for block in table.batches():
+            frame = self._frame(block, columns, table.above)
+            seen += block.height
             if self._progress is not None:
                 self._progress(seen)
             if frame.height and not (self._strict and self.bad):
@@ -226,25 +222,68 @@ class _Reading:
                 rule="not-empty",
             )
 
-    def _frame(self, batch: list[Cells], layout: _Layout, first_row: int) -> pl.DataFrame:
-        width = max((index for index, _ in layout.columns), default=0) + 1
-        padded = [cells if len(cells) >= width else cells + [""] * (width - len(cells)) for cells in batch]
-        failed: dict[int, tuple[str, Unreadable]] = {}
-        columns = {
-            meaning.name: self._column([cells[index] for cells in padded], meaning, failed)
-            for index, meaning in layout.columns
-        }
-        for place in sorted(failed):
-            # A blank row fails by its number; it is nobody's mistake.
-            if any(cell.strip() for cell in batch[place]):
-                column, cause = failed[place]
-                self.bad.append(BadRow(first_row + place, column, cause.zh, cause.en, tuple(batch[place])))
-        if failed:
-            good = [place for place in range(len(batch)) if place not in failed]
-            columns = {name: [cells[place] for place in good] for name, cells in columns.items()}
-        return pl.DataFrame([pl.Series(name, cells, dtype=_type(name)) for name, cells in columns.items()])
+    def _columns(self, table: Table, meanings: tuple[Meaning, ...]) -> _Columns:
+        """Which columns mean what; the numbers must be among them, and what was said unless it holds for all rows."""
+        name = self._path.name
+        if not table.header or not _names_numbers(table.columns, meanings):
+            raise InvalidFile(
+                f"{name} 的前 {HEADER_WITHIN} 行中没有含号码列的表头",
+                f"{name} has no header with a column of numbers in its first {HEADER_WITHIN} rows",
+                thing=name,
+                field="number",
+                rule="header",
+            )
+        columns = _meant(table.columns, meanings)
+        must_say = _MUST_SAY[self._row_kind]
+        if must_say not in self._constant and all(meaning.name != must_say for _, meaning in columns):
+            raise InvalidFile(
+                f"{name} 缺少 {must_say} 列",
+                f"{name} has no column {must_say}",
+                thing=name,
+                field=must_say,
+                rule="required-column",
+            )
+        return columns
 
-    def _column(self, texts: list[str], meaning: Meaning, failed: dict[int, tuple[str, Unreadable]]) -> list[Any]:
+    def _frame(self, block: Block, columns: _Columns, above: int) -> pl.DataFrame:
+        failed: _Failed = {}
+        cells = {
+            meaning.name: self._numbers(block.column(index), meaning, failed)
+            if meaning.name == "number"
+            else self._column(block.texts(index), meaning, failed)
+            for index, meaning in columns
+        }
+        if failed:
+            self._return(block, failed, above)
+            good = [place for place in range(block.height) if place not in failed]
+            cells = {name: [column[place] for place in good] for name, column in cells.items()}
+        return pl.DataFrame([pl.Series(name, column, dtype=_type(name)) for name, column in cells.items()])
+
+    def _return(self, block: Block, failed: _Failed, above: int) -> None:
+        """Note the bad rows, each as it is written. A blank row fails by its number; it is nobody's mistake."""
+        places = sorted(failed)
+        rows = block.rows(np.array(places, dtype=np.int64))
+        written = zip(*(rows.texts(index) for index in range(rows.frame.width)), strict=True)
+        for place, cells in zip(places, written, strict=True):
+            if any(cell.strip() for cell in cells):
+                column, cause = failed[place]
+                self.bad.append(BadRow(above + block.first + place, column, cause.zh, cause.en, cells))
+
+    def _numbers(self, cells: pl.Series, meaning: Meaning, failed: _Failed) -> list[Any]:
+        """The numbers of a column: those in a common spelling at once, the others one by one."""
+        read = read_numbers(cells)
+        numbers: list[Any] = read.numbers
+        others = list(read.parsed)
+        unread: _Failed = {}
+        for place, number in zip(
+            others, self._column([read.parsed[place].raw for place in others], meaning, unread), strict=True
+        ):
+            numbers[place] = number
+        for place, why in unread.items():
+            failed.setdefault(others[place], why)
+        return numbers
+
+    def _column(self, texts: list[str], meaning: Meaning, failed: _Failed) -> list[Any]:
         """The cells of a column; each text is read once for all rows that have it."""
         known = self._known.setdefault(meaning.name, {})
         unreadable: dict[str, Unreadable] = {}
@@ -292,23 +331,7 @@ class _Reading:
         )
 
 
-def _layout(rows: Iterator[Cells], path: Path, meanings: tuple[Meaning, ...]) -> _Layout:
-    for number, cells in enumerate(rows, 1):
-        columns = _columns(cells, meanings)
-        if any(meaning.name == "number" for _, meaning in columns):
-            return _Layout(cells, columns, number + 1)
-        if number == HEADER_WITHIN:
-            break
-    raise InvalidFile(
-        f"{path.name} 的前 {HEADER_WITHIN} 行中没有含号码列的表头",
-        f"{path.name} has no header with a column of numbers in its first {HEADER_WITHIN} rows",
-        thing=path.name,
-        field="number",
-        rule="header",
-    )
-
-
-def _columns(header: Cells, meanings: tuple[Meaning, ...]) -> tuple[tuple[int, Meaning], ...]:
+def _meant(header: Sequence[str], meanings: tuple[Meaning, ...]) -> _Columns:
     by_heading = {heading: meaning for meaning in meanings for heading in meaning.headings}
     found: dict[str, tuple[int, Meaning]] = {}
     for index, heading in enumerate(header):
@@ -316,6 +339,20 @@ def _columns(header: Cells, meanings: tuple[Meaning, ...]) -> tuple[tuple[int, M
         if meaning is not None:
             found.setdefault(meaning.name, (index, meaning))
     return tuple(found.values())
+
+
+def _names_numbers(row: Sequence[str], meanings: tuple[Meaning, ...]) -> bool:
+    """Whether this row is the header: one of its columns is that of the numbers."""
+    return any(meaning.name == "number" for _, meaning in _meant(row, meanings))
+
+
+def _sha256_of(path: Path) -> str:
+    """The SHA-256 of a file in hex: its identity, whatever its name."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as refused:
+        raise cannot_open(path, refused) from refused
 
 
 def _type(name: str) -> pl.DataType:

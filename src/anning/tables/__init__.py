@@ -7,6 +7,8 @@ from pathlib import Path
 
 from anning.tables.block import Block, Cell, cell_text
 from anning.tables.formats import Format, format_for, format_of
+from anning.tables.layout import Header
+from anning.tables.numbers import Numbers, read_numbers
 from anning.tables.parquet import ParquetTable
 from anning.tables.spreadsheet import SpreadsheetTable
 from anning.tables.table import Table
@@ -16,6 +18,8 @@ __all__ = [
     "Block",
     "Cell",
     "Format",
+    "Header",
+    "Numbers",
     "Table",
     "cell_text",
     "find_column",
@@ -23,6 +27,7 @@ __all__ = [
     "format_of",
     "open_table",
     "read_column",
+    "read_numbers",
 ]
 
 
@@ -32,7 +37,7 @@ def open_table(
     sheet: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
-    header: bool | None = None,
+    header: Header = None,
 ) -> Table:
     """A campaign list, ready to be read (打开名单).
 
@@ -40,7 +45,7 @@ def open_table(
         sheet: the sheet of a workbook; without it the one that holds the most numbers.
         encoding: of a text; without it UTF-8, by mark or by content, else GB18030.
         delimiter: of a text ("tab" is understood); without it the one that parts the rows evenly.
-        header: whether the first row names the columns; without it found out.
+        header: whether the first row names the columns, or what knows the row that does; without it found out.
 
     Raises:
         InvalidFile: it cannot be opened, or is not what it says it is.
@@ -65,6 +70,6 @@ def read_column(path: Path, column: str | None = None) -> Iterator[str]:
         InvalidFile: the file cannot be read, or has no such column.
     """
     table = open_table(path)
-    index = table.number_column(column)
+    index = table.number_column(column, field="column")
     for block in table.batches():
         yield from block.texts(index)

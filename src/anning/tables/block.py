@@ -84,16 +84,20 @@ class Block:
             }
         )
 
-    def texts(self, index: int) -> list[str]:
+    def column(self, index: int) -> pl.Series:
         """One column as text; blank cells are empty."""
         if self.cells is not None:
-            return [cell_text(row[index]) for row in self.cells]
+            return pl.Series([cell_text(row[index]) for row in self.cells], dtype=pl.String)
         column = self.frame.to_series(index)
         if column.dtype in (pl.Categorical, pl.Enum):
             column = column.cast(pl.String)
         if column.dtype != pl.String:
-            return [cell_text(value) for value in column.to_list()]
-        return column.fill_null("").to_list() if column.null_count() else column.to_list()
+            return pl.Series([cell_text(value) for value in column.to_list()], dtype=pl.String)
+        return column.fill_null("") if column.null_count() else column
+
+    def texts(self, index: int) -> list[str]:
+        """One column as a list of texts; blank cells are empty."""
+        return self.column(index).to_list()
 
     def part(self, offset: int, length: int) -> Block:
         """The rows from `offset` on, `length` of them at most."""

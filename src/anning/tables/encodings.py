@@ -118,4 +118,5 @@ def _decoded(decoder: codecs.IncrementalDecoder, piece: bytes, path: Path, encod
             f"line {line} of {path} has bytes that are not {encoding.name}; name the encoding with --encoding",
             thing=str(path),
             field="encoding",
+            rule="encoding",
         ) from refused

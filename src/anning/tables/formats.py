@@ -60,6 +60,7 @@ def format_of(path: Path) -> Format:
         f"{path} 名为 {named}，内容却不是：文件损坏或没有传完",
         f"{path} is called {named} but is none: damaged, or not all of it arrived",
         thing=str(path),
+        rule="readable",
     )
 
 
@@ -70,4 +71,6 @@ def format_for(path: Path, default: Format) -> Format:
 
 def cannot_open(path: Path, refused: OSError) -> InvalidFile:
     """The error for a file the system does not give us."""
-    return InvalidFile(f"无法打开文件 {path}", f"cannot open {path}: {refused.strerror}", thing=str(path))
+    return InvalidFile(
+        f"无法打开文件 {path}", f"cannot open {path}: {refused.strerror}", thing=str(path), rule="readable"
+    )

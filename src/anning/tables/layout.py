@@ -7,15 +7,18 @@ be told is not guessed: the error names the candidates.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
 import msgspec
 
 from anning.errors import InvalidFile
 from anning.numbers import SUBSCRIBERS, parse
 
-Row = Sequence[str]
+Row: TypeAlias = Sequence[str]
+
+Header: TypeAlias = bool | Callable[[Row], bool] | None
+"""Whether there is a header: said by the user, found out (None), or the first of the top rows that is known as one."""
 
 _NUMBER_WORDS: Final = (
     re.compile(r"手机|移动电话|mobile|cell|msisdn|phone.?number|被叫|接收号码|收信|recipient|callee", re.IGNORECASE),
@@ -27,6 +30,9 @@ _PLACEHOLDERS: Final = frozenset(
     {"无", "没有", "空", "空号", "未知", "未填", "暂无", "null", "none", "nil", "n/a", "na", "nan"}
 )
 _TITLE_ROWS: Final = 4
+HEADER_WITHIN: Final = 10
+"""A header that is known by its words is among so many first rows; titles may stand above it."""
+
 _ENOUGH: Final = 0.5
 _CLEARLY_MORE: Final = 0.3
 
@@ -47,21 +53,29 @@ class Layout(msgspec.Struct, frozen=True):
     width: int
 
 
-def lay_out(rows: Sequence[Row], *, header: bool | None = None) -> Layout:
+def lay_out(rows: Sequence[Row], *, header: Header = None) -> Layout:
     """Find the header and the first data row.
 
     Args:
         rows: the first rows of the file, as many as were looked at.
-        header: True or False when the user says whether there is one; None to find out.
+        header: True or False when the user says whether there is one; what knows it by its words; None to find out.
     """
     width = _width(rows)
-    place = _header_place(rows, width) if header is None else _first_written(rows, width) if header else None
+    place = _place_of_header(rows, width, header)
     if place is not None:
         width = max(width, _used(rows[place]))
         labels = tuple(_cell(rows[place], index).strip() for index in range(width))
         return Layout(place, place + 1, labels, width)
     labels = ("number",) if width == 1 else tuple(f"column {index + 1}" for index in range(width))
     return Layout(None, 0 if width <= 1 else _first_written(rows, width) or 0, labels, width)
+
+
+def _place_of_header(rows: Sequence[Row], width: int, header: Header) -> int | None:
+    if callable(header):
+        return next((place for place, row in enumerate(rows[:HEADER_WITHIN]) if header(row)), None)
+    if header is None:
+        return _header_place(rows, width)
+    return _first_written(rows, width) if header else None
 
 
 def _used(row: Row) -> int:
@@ -155,7 +169,14 @@ def number_shares(rows: Sequence[Row], width: int) -> list[float]:
     return shares
 
 
-def number_column(labels: Sequence[str], rows: Sequence[Row], *, thing: str, wanted: str | None = None) -> int:
+def number_column(
+    labels: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    thing: str,
+    wanted: str | None = None,
+    field: str = "number-column",
+) -> int:
     """The column that holds the recipients' numbers (号码列).
 
     Args:
@@ -163,12 +184,13 @@ def number_column(labels: Sequence[str], rows: Sequence[Row], *, thing: str, wan
         rows: data rows to look at.
         thing: the file, as the user named it, for the error.
         wanted: the user's own choice, a name or a place from 1.
+        field: the option by which the user names it.
 
     Raises:
         InvalidFile: there is no such column, no column holds numbers, or several do and nothing tells them apart.
     """
     if wanted is not None:
-        return chosen_column(labels, wanted, thing=thing)
+        return chosen_column(labels, wanted, thing=thing, field=field)
     if len(labels) == 1:
         return 0
     shares = number_shares(rows, len(labels))
@@ -179,7 +201,7 @@ def number_column(labels: Sequence[str], rows: Sequence[Row], *, thing: str, wan
         return told_apart
     if not rows:
         return next((index for index, label in enumerate(labels) if header_word(label)), 0)
-    raise _cannot_tell(labels, shares, likely, thing)
+    raise _cannot_tell(labels, shares, likely, thing, field)
 
 
 def _tell_apart(likely: Sequence[int], labels: Sequence[str], shares: Sequence[float]) -> int | None:
@@ -195,7 +217,9 @@ def _tell_apart(likely: Sequence[int], labels: Sequence[str], shares: Sequence[f
     return None
 
 
-def _cannot_tell(labels: Sequence[str], shares: Sequence[float], likely: Sequence[int], thing: str) -> InvalidFile:
+def _cannot_tell(
+    labels: Sequence[str], shares: Sequence[float], likely: Sequence[int], thing: str, field: str
+) -> InvalidFile:
     shown = likely or range(len(labels))
     listed = ", ".join(f"{index + 1} “{labels[index]}” {shares[index]:.0%}" for index in shown)
     if likely:
@@ -203,10 +227,10 @@ def _cannot_tell(labels: Sequence[str], shares: Sequence[float], likely: Sequenc
     else:
         zh, en = f"{thing} 中没有一列像号码", f"no column of {thing} looks like numbers"
     return InvalidFile(
-        f"{zh}（{listed}），请用 --number-column 指定",
-        f"{en} ({listed}); name it with --number-column",
+        f"{zh}（{listed}），请用 --{field} 指定",
+        f"{en} ({listed}); name it with --{field}",
         thing=thing,
-        field="number-column",
+        field=field,
     )
 
 

@@ -53,4 +53,6 @@ def _count_from(first: int, height: int) -> Callable[[], range]:
 
 
 def _damaged(path: Path) -> InvalidFile:
-    return InvalidFile(f"{path} 不是完整的 Parquet 文件", f"{path} is not a whole Parquet file", thing=str(path))
+    return InvalidFile(
+        f"{path} 不是完整的 Parquet 文件", f"{path} is not a whole Parquet file", thing=str(path), rule="readable"
+    )

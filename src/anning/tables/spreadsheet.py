@@ -14,7 +14,7 @@ from anning.errors import InvalidFile
 from anning.tables.block import Block, Cell, cell_text
 from anning.tables.formats import Format
 from anning.tables.formulas import uncalculated
-from anning.tables.layout import Layout, lay_out, number_shares
+from anning.tables.layout import Header, Layout, lay_out, number_shares
 from anning.tables.table import SAMPLE_ROWS, Table
 
 SHEET_ROWS: Final = 1_048_576
@@ -60,7 +60,7 @@ class _Opened:
 class SpreadsheetTable(Table):
     """A workbook; one sheet is in memory at a time."""
 
-    def __init__(self, path: Path, *, sheet: str | None = None, header: bool | None = None) -> None:
+    def __init__(self, path: Path, *, sheet: str | None = None, header: Header = None) -> None:
         try:
             self._book = calamine.CalamineWorkbook.from_path(str(path))
         except (calamine.CalamineError, OSError, ValueError) as refused:
@@ -81,7 +81,7 @@ class SpreadsheetTable(Table):
         self.numbers_elsewhere = tuple(each.name for each in seen if each.numbers and each.name not in self._sheets)
         super().__init__(path, Format.XLSX, best.layout, rows=best.rows)
 
-    def _look(self, name: str, header: bool | None) -> _Sheet:
+    def _look(self, name: str, header: Header) -> _Sheet:
         first = [[cell_text(cell) for cell in row] for row in islice(self._cells(name), SAMPLE_ROWS)]
         layout = lay_out(first, header=header)
         rows = first[layout.first :]
@@ -158,5 +158,8 @@ def _named(names: Sequence[str], wanted: str, path: Path) -> str:
 
 def _damaged(path: Path) -> InvalidFile:
     return InvalidFile(
-        f"{path} 不是完整的工作簿，或者设有密码", f"{path} is not a whole workbook, or has a password", thing=str(path)
+        f"{path} 不是完整的工作簿，或者设有密码",
+        f"{path} is not a whole workbook, or has a password",
+        thing=str(path),
+        rule="readable",
     )

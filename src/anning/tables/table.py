@@ -21,6 +21,7 @@ class Table(ABC):
     Attributes:
         columns: the labels as written, in order; "number" or "column N" when there is no header.
         header: whether the file names its columns.
+        above: rows above the first data row: titles, blank rows, the header; 0 where names are no row.
         sheet: the sheet that is read, empty when the format has none.
         other_sheets: sheets that are not read; `numbers_elsewhere`: those of them that hold numbers too.
         size, read: bytes of the file, and how many of them the running iteration has taken.
@@ -35,6 +36,7 @@ class Table(ABC):
         self.format = format
         self.columns = layout.labels
         self.header = layout.header is not None
+        self.above = layout.first
         self.size = path.stat().st_size
         self.read = 0
         self._rows = rows
@@ -49,13 +51,16 @@ class Table(ABC):
             for offset in range(0, block.height, rows):
                 yield block.part(offset, rows)
 
-    def number_column(self, wanted: str | None = None) -> int:
+    def number_column(self, wanted: str | None = None, *, field: str = "number-column") -> int:
         """The column that holds the numbers, found by content (号码列), or the one the user names.
+
+        Args:
+            field: the option by which the user names it.
 
         Raises:
             InvalidFile: it cannot be told; the candidates are named.
         """
-        return number_column(self.columns, self._rows, thing=str(self.path), wanted=wanted)
+        return number_column(self.columns, self._rows, thing=str(self.path), wanted=wanted, field=field)
 
     def column(self, wanted: str, *, field: str = "column") -> int:
         """The column of this name or at this place from 1.

@@ -13,7 +13,7 @@ from anning.tables.block import Block
 from anning.tables.delimited import Dialect, Reading, records
 from anning.tables.encodings import Encoding, encoding_of, utf8_pieces
 from anning.tables.formats import Format
-from anning.tables.layout import Layout, lay_out
+from anning.tables.layout import Header, Layout, lay_out
 from anning.tables.table import SAMPLE_ROWS, Table
 
 _SAMPLE: Final = 1 << 18
@@ -41,7 +41,7 @@ class TextTable(Table):
         *,
         encoding: str | None = None,
         delimiter: str | None = None,
-        header: bool | None = None,
+        header: Header = None,
     ) -> None:
         self.encoding: Encoding = encoding_of(path, encoding)
         self._path = path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import datetime as dt
 import io
+import os
 import queue
 import threading
 from abc import ABC, abstractmethod
@@ -56,6 +57,10 @@ class Style(msgspec.Struct, frozen=True):
         if format is source.format and own.delimiter:
             delimiter = own.delimiter
         return cls(format, delimiter, "\r\n" if own.newline == "\r\n" else "\n", source.encoding)
+
+    def for_spreadsheets(self) -> Style:
+        """The same, but UTF-8 with the mark by which spreadsheets know it."""
+        return msgspec.structs.replace(self, encoding=Encoding("utf-8", codecs.BOM_UTF8))
 
 
 class TableWriter(ABC):
@@ -252,7 +257,35 @@ def open_writer(path: Path, labels: Sequence[str], style: Style) -> TableWriter:
             return ParquetWriter(path, labels)
         return TextWriter(path, labels, style)
     except OSError as refused:
-        raise InvalidFile(f"无法写入 {path}", f"cannot write {path}: {refused.strerror}", thing=str(path)) from refused
+        raise _cannot_write(path, refused) from refused
+
+
+def _cannot_write(path: Path, refused: OSError) -> InvalidFile:
+    return InvalidFile(f"无法写入 {path}", f"cannot write {path}: {refused.strerror or refused}", thing=str(path))
+
+
+def write_table(path: Path, labels: Sequence[str], columns: Sequence[Sequence[str]], style: Style) -> None:
+    """A whole list of texts at once. It appears under its name when it is complete, or not at all.
+
+    Raises:
+        InvalidFile: the file cannot be made.
+    """
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    named = [pl.Series(column_name(index), column, dtype=pl.String) for index, column in enumerate(columns)]
+    block = Block(1, lambda: range(1, len(columns[0]) + 1), frame=pl.DataFrame(named), width=len(columns))
+    writer = open_writer(unfinished, labels, style)
+    try:
+        writer.write(block)
+        writer.finish()
+        unfinished.replace(path)
+    except OSError as refused:
+        writer.abandon()
+        raise _cannot_write(path, refused) from refused
+    except BaseException:
+        writer.abandon()
+        raise
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _writable(frame: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from anning.errors import Conflict, InvalidFile
 from anning.registers.events import ConsentGiven, ConsentWithdrawn, Payload, WishKind, WishStated
 from anning.registers.open import Registers
 from anning.registers.views import subscriber
+from anning.tables import open_table
 
 from .conftest import NOW, Open
 
@@ -145,6 +146,50 @@ def test_or_its_good_rows_are_and_the_bad_come_back_with_number_and_cause(regist
     assert returned[0][3:] == BAD[0]
     assert returned[1][0] == "3"
     assert returned[1][3:] == BAD[2]
+
+
+def test_row_numbers_are_those_a_spreadsheet_shows(registers: Registers, tmp_path: Path) -> None:
+    rows = [["2026年名单", "", ""], *BAD[:2], ["13800138002", "nobody", 'in two\nlines, "quoted"'], *BAD[2:3]]
+    report = registers.take(write(tmp_path / "bad.csv", rows), "consent", actor="test", good_rows=True)
+    assert [(bad.row, bad.column) for bad in report.bad] == [(4, "org"), (5, "number")]
+    sheet = registers.take(write(tmp_path / "bad.xlsx", rows), "consent", actor="test", good_rows=True)
+    assert [(bad.row, bad.column) for bad in sheet.bad] == [(4, "org"), (5, "number")]
+
+
+@pytest.mark.parametrize("name", ["back.csv", "back.xlsx", "back.parquet"])
+@pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8", ","), ("gb18030", ";"), ("utf-16", "\t")])
+def test_the_bad_rows_can_be_put_right_and_imported(
+    registers: Registers, tmp_path: Path, name: str, encoding: str, delimiter: str
+) -> None:
+    rows = [*BAD[:3], ["13800138009", "某银行,分行", "备注"]]
+    path = write(tmp_path / "list.csv", rows, encoding, delimiter)
+    report = registers.take(path, "consent", actor="test", good_rows=True, bad_file=tmp_path / name)
+    assert report.bad_file is not None
+    back = open_table(report.bad_file, header=True)
+    assert back.columns[3:] == tuple(BAD[0])
+    cells = [row for block in back.batches() for row in zip(*(block.texts(place) for place in range(6)), strict=True)]
+    assert [row[3:] for row in cells] == [tuple(BAD[2]), tuple(rows[3])]
+    assert [row[0] for row in cells] == ["3", "4"]
+    assert [child.name for child in tmp_path.iterdir() if child.name.startswith(".")] == []
+
+
+def test_the_sheet_that_holds_the_numbers_is_imported(registers: Registers, tmp_path: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet("说明").write_row(0, 0, ["本名单由市场部提供"])
+        sheet = book.add_worksheet("名单")
+        for place, row in enumerate(ROWS):
+            sheet.write_row(place + 2, 1, row)
+    assert registers.take(tmp_path / "a.xlsx", "wish", actor="test").rows == 3
+    assert imported(registers, 5) == AS_STATED
+
+
+def test_a_list_of_numbers_alone_and_what_holds_for_all_of_them(registers: Registers, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("谢绝来电登记\n手机号\n138 0013 8000\n1.38E+10\n", encoding="gb18030")
+    report = registers.take(tmp_path / "a.txt", "wish", actor="test", defaults={"says": "decline"}, good_rows=True)
+    assert (report.rows, [(bad.row, bad.column) for bad in report.bad]) == (1, [(4, "number")])
+    assert imported(registers, 5) == [WishStated(number="+8613800138000", says="decline")]
 
 
 def test_the_same_list_twice_is_once_even_under_another_name(registers: Registers, tmp_path: Path) -> None:

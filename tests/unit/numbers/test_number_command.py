@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer
+import xlsxwriter
 from typer.testing import CliRunner
 
 from anning.cli.number import number
@@ -61,6 +62,25 @@ def test_a_file_of_bare_numbers_keeps_every_line(tmp_path: Path) -> None:
     file = tmp_path / "numbers.txt"
     file.write_text("无\r\n13800138000\r\n13800138000/13900139000\r\n", "utf-8", newline="")
     assert [item["cause"] for item in lines("--file", str(file))] == ["no-digits", "", "two-numbers"]
+
+
+def test_a_sheet_has_a_column_too(tmp_path: Path) -> None:
+    file = tmp_path / "members.xlsx"
+    with xlsxwriter.Workbook(str(file)) as book:
+        sheet = book.add_worksheet()
+        for place, row in enumerate([["会员"], ["姓名", "电话"], ["张三", 13800138000], ["李四", "1.38E+10"]]):
+            sheet.write_row(place, 0, row)
+    assert [item["number"] or item["cause"] for item in lines("--file", str(file))] == [
+        "+8613800138000",
+        "scientific-notation",
+    ]
+
+
+def test_two_columns_of_numbers_are_not_told_apart_by_guessing(tmp_path: Path) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text("甲,乙\n13800138000,13900139000\n13800138001,13900139001\n", "utf-8")
+    with pytest.raises(InvalidFile, match="--column"):
+        run("--file", str(file))
 
 
 def test_an_empty_file_has_no_numbers(tmp_path: Path) -> None:
