@@ -61,7 +61,7 @@ def erase(
     if as_json:
         _print_json({"start": first, "months": months, "ends": ends, "erase_from": erasable.isoformat()})
         return
-    typer.echo(erasable.isoformat())
+    typer.echo(f"{erasable:%Y-%m-%d %H:%M}")
     typer.echo(
         f"保存 {months} 个月，{ends} 届满，次日零时（北京时间）起可删除 | "
         f"kept for {months} month(s), to the end of {ends}; may be erased from 00:00 Asia/Shanghai of the next day"

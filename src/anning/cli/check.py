@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from anning.cli import here, show
+from anning.cli import here, show, unregistered
 from anning.cli.number import KIND_NAMES
+from anning.cli.unregistered import Remark, unregistered_in
 from anning.errors import InvalidInput, InvalidSituation
 from anning.gate.communication import Communication
 from anning.gate.directory import code_form
@@ -99,7 +101,8 @@ def check(
         at=moment_asked(at),
     )
     gate = open_gate(settings.database, settings.segments)
-    _show(explain(gate, c, under), reveal=reveal, as_json=as_json)
+    explanation = explain(gate, c, under)
+    _show(explanation, reveal=reveal, as_json=as_json, missing=unregistered_in(gate, c))
 
 
 def explained(file: Path, name: str) -> list[Explanation]:
@@ -123,12 +126,13 @@ def explained(file: Path, name: str) -> list[Explanation]:
     return explanations
 
 
-def _show(explanation: Explanation, *, reveal: bool, as_json: bool) -> None:
+def _show(explanation: Explanation, *, reveal: bool, as_json: bool, missing: Sequence[Remark] = ()) -> None:
     number = "" if explanation.communication is None else explanation.communication.number
     shown = number if reveal else mask(number)
     if as_json:
-        show.as_json(as_plain(explanation, shown))
+        show.as_json({**as_plain(explanation, shown), "warnings": unregistered.as_plain(missing)})
     else:
+        unregistered.tell(missing)
         tell(explanation, shown)
 
 
@@ -211,7 +215,11 @@ def tell(explanation: Explanation, number: str) -> None:
     mark = "✓" if decision.outcome <= Outcome.LABEL else "✗"
     _line(f"{mark} ", decision.outcome.zh, decision.outcome.en)
     at = moment_words(decision.at)
-    _line("  ", f"致 {number}，{at}，按 {decision.under} 判定", f"to {number}, {at}, under {decision.under}")
+    _line(
+        "  ",
+        f"致 {number}，{at}（北京时间），按 {decision.under} 判定",
+        f"to {number}, {at} Beijing time, under {decision.under}",
+    )
     if not decision.in_scope:
         _line("  ", "所选规定不适用于本次通信，予以放行", "out of the scope of the law asked for: passes")
     if decision.out_of_scope:

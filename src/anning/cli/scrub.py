@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from anning.cli import here, show
+from anning.cli import here, show, unregistered
 from anning.cli.check import moment_asked
 from anning.errors import InvalidInput
 from anning.gate.campaign import Campaign
@@ -20,8 +20,8 @@ from anning.gate.opening import open_gate
 from anning.gate.scrub import Language, Result
 from anning.gate.scrub import scrub as judge_list
 from anning.gate.scrub.run import ReasonCount
+from anning.gate.wording import moment_words
 from anning.law.decision import Outcome
-from anning.law.instrument import SHANGHAI
 from anning.law.instruments.registry import IN_FORCE
 from anning.law.observations import CallerIdentity, Channel, Purpose
 from anning.numbers import CAUSES
@@ -126,6 +126,9 @@ def scrub(
         charged=charged,
         at=moment_asked(at),
     )
+    missing = unregistered.unregistered_in(gate, c)
+    if not as_json:
+        unregistered.tell(missing)
     with _progress(table) as progress:
         result = judge_list(
             table,
@@ -139,7 +142,8 @@ def scrub(
             progress=progress,
         )
     if as_json:
-        show.as_json({**as_plain(result), "at": c.at.isoformat(), "under": under, "position": gate.position})
+        told = {"at": c.at.isoformat(), "under": under, "position": gate.position}
+        show.as_json({**as_plain(result), **told, "warnings": unregistered.as_plain(missing)})
     else:
         tell(table, result, c, under)
 
@@ -208,7 +212,7 @@ def as_plain(result: Result) -> dict[str, Any]:
 
 def tell(table: Table, result: Result, c: Communication, under: str) -> None:
     """The result as a compliance officer reads it: how many may go, may not, are to be looked at, and why."""
-    at = c.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    at = moment_words(c.at)
     show.say(
         f"{table.path.name}：{result.rows:,} 行，号码列“{result.column}”，按 {under} 以 {at}（北京时间）判定",
         f"{table.path.name}: {result.rows:,} rows, numbers in “{result.column}”, under {under} at {at} Beijing time",

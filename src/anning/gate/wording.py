@@ -175,8 +175,9 @@ def value_words(field: str, value: Any) -> Words:
 
 
 def moment_words(at: datetime) -> str:
-    """A moment as it is read in Beijing."""
-    return at.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")
+    """A moment as it is read in Beijing, its seconds only when there are any."""
+    local = at.astimezone(SHANGHAI)
+    return f"{local:%Y-%m-%d %H:%M:%S}" if local.second else f"{local:%Y-%m-%d %H:%M}"
 
 
 def predicate_words(because: str) -> Words:

@@ -203,3 +203,34 @@ def test_check_explains_a_situation(tmp_path: Path) -> None:
     assert [json.loads(line)["at"] for line in told] == ["2026-11-11T10:00:00+08:00", "2026-11-12T10:00:00+08:00"]
     with pytest.raises(InvalidSituation, match="Another"):
         runner.invoke(app, ["check", "--situation", str(file), "--name", "Another"], catch_exceptions=False)
+
+
+def test_a_mistyped_name_is_said_first_and_changes_nothing_else(database: str, tmp_path: Path) -> None:
+    arguments = ["check", *OFFERED, "--db", database, "--data", str(tmp_path)]
+    wrong = ["rabit" if word == "bank" else word for word in arguments]
+    assert run_json(arguments)["warnings"] == []
+    told = run_json(wrong)
+    assert told["warnings"] == [
+        {"zh": "注意：发送者 rabit 未登记", "en": "mind: the sender rabit is not registered"},
+    ]
+    result = runner.invoke(app, [*wrong, "--via", "nobody", "--provider", "none"], catch_exceptions=False)
+    first, second, third, *_ = result.stdout.splitlines()
+    assert "发送者 rabit 未登记" in first
+    assert "the provider none is not registered" in second
+    assert "the platform nobody is not registered" in third
+    assert result.exit_code == 0
+    code = ["106600009999" if word == "106600001111" else word for word in arguments]
+    assert [each["zh"] for each in run_json(code)["warnings"]] == ["注意：码号 106600009999 未登记"]  # type: ignore[index,attr-defined]
+
+
+def test_who_was_registered_only_later_is_named_so(database: str, tmp_path: Path) -> None:
+    early = ["check", *OFFERED, "--db", database, "--data", str(tmp_path), "--at", "2020-01-01T12:00"]
+    assert "之后才登记" in run_json(early)["warnings"][0]["zh"]  # type: ignore[index]
+
+
+def test_moments_are_told_in_beijing_time_and_kept_as_iso(database: str, tmp_path: Path) -> None:
+    arguments = ["check", *OFFERED, "--db", database, "--data", str(tmp_path), "--at", "2026-11-11T04:00:00Z"]
+    shown = runner.invoke(app, arguments, catch_exceptions=False).stdout
+    assert "2026-11-11 12:00（北京时间）" in shown
+    assert "+08:00" not in shown
+    assert run_json(arguments)["at"] == "2026-11-11T04:00:00+00:00"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta
+
 import pytest
 
 from anning.gate.explain import explain, explain_observed
@@ -81,7 +83,8 @@ def test_every_fact_has_a_source_and_words_in_both_languages() -> None:
         ("local_minute", 725, "12:05", "12:05"),
         ("charged", False, "否", "no"),
         ("parts_down", ("index", "journal"), "索引、事件日志", "index, journal"),
-        ("consent_at", NOON, "2026-11-11 12:00:00+08:00", "2026-11-11 12:00:00+08:00"),
+        ("consent_at", NOON, "2026-11-11 12:00", "2026-11-11 12:00"),
+        ("consent_at", NOON.astimezone(UTC) + timedelta(seconds=7), "2026-11-11 12:00:07", "2026-11-11 12:00:07"),
         ("approval", None, "无", "none"),
     ],
 )

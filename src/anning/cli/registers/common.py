@@ -15,6 +15,7 @@ from rich.text import Text
 
 from anning.cli import here, show
 from anning.errors import InvalidCommand, InvalidNumber
+from anning.gate.wording import moment_words
 from anning.journal.envelope import from_microseconds
 from anning.numbers import SUBSCRIBERS, mask, require
 from anning.registers import columns
@@ -170,14 +171,15 @@ def history(said: Iterable[Stated]) -> None:
     """Statements for a person, the latest last."""
     rows = []
     for one in said:
-        fields = payload_of(one.payload)
-        fields.pop("number", None)
-        told = "  ".join(f"{name}={_plain(value)}" for name, value in fields.items())
-        rows.append((one.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"), kind_of(one.payload), told))
+        names = [name for name in payload_of(one.payload) if name != "number"]
+        told = "  ".join(f"{name}={_plain(getattr(one.payload, name))}" for name in names)
+        rows.append((moment_words(one.at), kind_of(one.payload), told))
     table((("时间", "time"), ("表示", "statement"), ("内容", "content")), rows)
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return moment_words(value)
     if isinstance(value, list | tuple):
         return ",".join(map(str, value))
     return str(value)
