@@ -142,7 +142,7 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
     }
     sound = (
         row is not None
-        and use == "service"
+        and use in ("service", "any")
         and state is CodeState.ACTIVE
         and held_here
         and user_is_sender

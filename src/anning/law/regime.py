@@ -67,6 +67,8 @@ class Regime:
         """The outcome and all reasons; what is unknown holds, unless the communication is shown to be service."""
         day = observations.at.astimezone(SHANGHAI).date()
         speaking = [i for i in self.instruments if _speaks(i, observations)]
+        if all(_everywhere(i) for i in speaking) and not all(_everywhere(i) for i in self.instruments):
+            speaking = []
         silent = tuple(i.name for i in self.instruments if i not in speaking and not _everywhere(i))
         reasons: list[Reason] = []
         degraded = False

@@ -6,7 +6,7 @@ from datetime import date
 
 from anning.law.citation import Mark
 from anning.law.instrument import Instrument
-from anning.law.instruments.common import commercial_score
+from anning.law.instruments.common import commercial_scores
 from anning.law.instruments.sms_common import guidance_2021, order_31
 from anning.law.instruments.writing import source
 from anning.law.observations import Channel
@@ -21,6 +21,6 @@ INSTRUMENT = Instrument(
     since=date(2015, 6, 30),
     until=date(2026, 4, 30),
     mark=Mark.SECONDARY,
-    parameters=(commercial_score(),),
+    parameters=commercial_scores(),
     rules=(*order_31(cite), *guidance_2021()),
 )

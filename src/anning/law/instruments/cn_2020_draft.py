@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from anning.law.citation import Mark
 from anning.law.instrument import Instrument
-from anning.law.instruments.common import commercial_score
+from anning.law.instruments.common import commercial_scores
 from anning.law.instruments.writing import constant, label, refuse, source
 from anning.law.observations import Channel
 from anning.law.predicates import (
+    agency_sender,
     applied_in_time,
     approved,
     call,
@@ -24,6 +25,7 @@ from anning.law.predicates import (
     code_registered,
     code_user_is_sender,
     commercial,
+    commercial_port,
     consent_ended,
     consent_on_record,
     consented,
@@ -115,9 +117,10 @@ _WHO = (
     refuse(
         "code-outside-use",
         cite("R09a", "9"),
-        commercial & (public_interest_port | (call & service_port)),
-        "公益端口或服务号码被用于商业性内容",
-        "a public-interest port or a service number carries commercial content",
+        (commercial & (public_interest_port | (call & service_port)))
+        | (public_interest & ~emergency & commercial_port),
+        "端口用途不符：公益端口或服务号码用于商业，或营销端口用于公益",
+        "outside its use: trade on a public-interest port or service number, public interest on a commercial port",
         remedy=_REGISTER,
     ),
     refuse(
@@ -276,9 +279,9 @@ _PUBLIC_INTEREST = (
     refuse(
         "public-interest-not-approved",
         cite("R27a", "27"),
-        public_interest & ~emergency & (~approved | ~applied_in_time | ~in_approved_window),
-        "非应急公益短信没有按期提出的、已获同意且在时段内的申请",
-        "non-emergency public-interest SMS without a timely, approved application for this moment",
+        public_interest & ~emergency & (~agency_sender | ~approved | ~applied_in_time | ~in_approved_window),
+        "非应急公益短信没有由有关部门按期提出、已获同意且在时段内的申请",
+        "non-emergency public-interest SMS without an agency's timely, approved application for this moment",
         remedy=("提前十五个工作日书面申请", "apply fifteen working days ahead"),
         shows=("application_working_days",),
     ),
@@ -310,7 +313,7 @@ INSTRUMENT = Instrument(
     until=None,
     mark=Mark.TEXT,
     parameters=(
-        commercial_score(),
+        *commercial_scores(),
         constant(
             "application_working_days",
             "working days",

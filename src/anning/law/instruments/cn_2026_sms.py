@@ -9,7 +9,7 @@ from datetime import date
 
 from anning.law.citation import Mark
 from anning.law.instrument import Instrument
-from anning.law.instruments.common import commercial_score
+from anning.law.instruments.common import commercial_scores
 from anning.law.instruments.sms_common import guidance_2021, order_31
 from anning.law.instruments.writing import refuse, source
 from anning.law.observations import Channel
@@ -36,7 +36,7 @@ INSTRUMENT = Instrument(
     since=date(2026, 5, 1),
     until=None,
     mark=Mark.SECONDARY,
-    parameters=(commercial_score(),),
+    parameters=commercial_scores(),
     rules=(
         *order_31(carried_on),
         *guidance_2021(),

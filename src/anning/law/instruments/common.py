@@ -12,15 +12,25 @@ from anning.law.predicates import commercial, emergency, part_down, private, pub
 cite = source("安宁设计原则", "Anning's own design", Mark.OURS)
 
 
-def commercial_score() -> Parameter:
-    """From this score on a text counts as commercial, whatever it was declared to be."""
-    return constant(
-        "commercial_score",
-        "score",
-        0.5,
-        cite("R42"),
-        "文本判为商业性的分值下限",
-        "score from which a text is commercial",
+def commercial_scores() -> tuple[Parameter, Parameter]:
+    """From these scores on a text counts as commercial, whatever it was declared to be."""
+    return (
+        constant(
+            "commercial_score",
+            "score",
+            0.5,
+            cite("R42"),
+            "文本判为商业性的分值下限",
+            "score from which a text is commercial",
+        ),
+        constant(
+            "personal_commercial_score",
+            "score",
+            0.9,
+            cite("R16d"),
+            "个人号码所发文本判为商业性的分值下限",
+            "score from which a text from a person's own number is commercial",
+        ),
     )
 
 
@@ -32,7 +42,7 @@ INSTRUMENT = Instrument(
     since=None,
     until=None,
     mark=Mark.OURS,
-    parameters=(commercial_score(),),
+    parameters=commercial_scores(),
     rules=(
         hold(
             "outage",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from anning.law.algebra import Expr
 from anning.law.citation import Mark
 from anning.law.instrument import Instrument
-from anning.law.instruments.common import commercial_score
+from anning.law.instruments.common import commercial_scores
 from anning.law.instruments.writing import constant, refuse, source
 from anning.law.observations import Channel
 from anning.law.parameters import Parameter
@@ -53,7 +53,7 @@ INSTRUMENT = Instrument(
     until=None,
     mark=Mark.PRACTICE,
     parameters=(
-        commercial_score(),
+        *commercial_scores(),
         _minute("sms_from_minute", 8, "营销短信最早时刻", "earliest marketing SMS"),
         _minute("sms_until_minute", 21, "营销短信最晚时刻", "latest marketing SMS"),
         _minute("morning_from_minute", 9, "上午呼出开始", "working calls from"),

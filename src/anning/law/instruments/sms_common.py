@@ -76,10 +76,10 @@ def order_31(cite: Callable[..., Citation]) -> tuple[Rule, ...]:
         refuse(
             "code-false",
             cite("O04"),
-            code_missing | ~code_registered | ~code_active | ~code_held_here,
+            code_missing | ~code_registered | ~code_active | ~code_held_here | ~code_user_is_sender,
             "发送端码号缺失、虚假、冒用或已停用",
             "the sending code is missing, false, another's or out of use",
-            remedy=("使用登记在册、状态正常的码号", "use a registered, active code"),
+            remedy=("使用登记在发送者名下、状态正常的码号", "use an active code registered for the sender"),
         ),
         refuse(
             "unlicensed-provider",

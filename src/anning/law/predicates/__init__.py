@@ -29,6 +29,7 @@ from anning.law.predicates.limits import (
 )
 from anning.law.predicates.outage import part_down, shown_service
 from anning.law.predicates.parties import (
+    agency_sender,
     caller_false,
     caller_unverified,
     charge_notice,
@@ -38,6 +39,7 @@ from anning.law.predicates.parties import (
     code_missing,
     code_registered,
     code_user_is_sender,
+    commercial_port,
     intermediary_suspended,
     licensed,
     personal_sender,
@@ -82,6 +84,7 @@ __all__ = [
     "Figure",
     "Predicate",
     "Reading",
+    "agency_sender",
     "applied_in_time",
     "approved",
     "call",
@@ -101,6 +104,7 @@ __all__ = [
     "codes_hour_full",
     "codes_minute_full",
     "commercial",
+    "commercial_port",
     "consent_ended",
     "consent_on_record",
     "consented",

@@ -6,12 +6,13 @@ from anning.law.observations import Channel, CodeState, NotSeen, Purpose, Seen
 from anning.law.predicates.registering import OWN_NUMBERS, PREDICATES, Figure, predicate
 
 
-@predicate("属于商业性", "is commercial", "commercial_score")
+@predicate("属于商业性", "is commercial", "commercial_score", "personal_commercial_score")
 def commercial(o: Seen, figure: Figure) -> bool:
     """Introduces or promotes goods, services or investment chances (商业性, draft art. 42(7)): as declared, or as read.
 
-    What is declared a service is commercial all the same when its text is. A call has no text: undeclared, it is
-    private between people and unknown on any other line.
+    What is declared a service is commercial all the same when its text is. Between people much is said that would be an
+    offer from a firm: from a person's own number only a text that is plainly one counts. A call has no text:
+    undeclared, it is private between people and unknown on any other line.
     """
     if o.purpose is Purpose.COMMERCIAL:
         return True
@@ -21,7 +22,11 @@ def commercial(o: Seen, figure: Figure) -> bool:
         if o.platform_call or o.sender_kind != "person":
             raise NotSeen("purpose")
         return False
-    return bool(o.content_class == "commercial" or o.commercial_score >= figure("commercial_score"))
+    if o.content_class != "commercial" and o.commercial_score < figure("commercial_score"):
+        return False
+    if o.channel is Channel.SMS and o.code_kind in OWN_NUMBERS and o.sender_kind == "person":
+        return bool(o.commercial_score >= figure("personal_commercial_score"))
+    return True
 
 
 @predicate("是端口类短信", "is a port message")
@@ -38,7 +43,7 @@ def platform_call(o: Seen, _: Figure) -> bool:
     return bool(o.channel is Channel.CALL and o.platform_call)
 
 
-@predicate("是个人之间的通信", "is private between people")
+@predicate("是个人之间的通信", "is private between people", "commercial_score", "personal_commercial_score")
 def private(o: Seen, figure: Figure) -> bool:
     """A person's own number, no platform, nothing promoted."""
     if o.channel is Channel.APP or o.platform_call or o.purpose not in (Purpose.UNDECLARED, Purpose.SERVICE):

@@ -12,7 +12,7 @@ def part_down(o: Seen, _: Figure) -> bool:
     return bool(o.parts_down)
 
 
-@predicate("可确认为服务类", "is shown to be service", "commercial_score")
+@predicate("可确认为服务类", "is shown to be service", "commercial_score", "personal_commercial_score")
 def shown_service(o: Seen, figure: Figure) -> bool:
     """What an outage may not stop (design, idea 6).
 

@@ -32,6 +32,12 @@ def sender_suspended(o: Seen, _: Figure) -> bool:
     return o.sender_sanction in BARRED
 
 
+@predicate("发送者是政府部门", "the sender is a government agency")
+def agency_sender(o: Seen, _: Figure) -> bool:
+    """A department or government that may apply for public-interest SMS (有关部门或政府, draft art. 27)."""
+    return bool(o.sender_kind == "agency" or o.sender_trade == "government")
+
+
 @predicate("发送者是个人或使用个人号码", "the sender is a person or uses a personal number")
 def personal_sender(o: Seen, _: Figure) -> bool:
     """An individual, or an individual's number (draft art. 16: any person)."""
@@ -72,6 +78,12 @@ def code_user_is_sender(o: Seen, _: Figure) -> bool:
 def service_port(o: Seen, _: Figure) -> bool:
     """Registered for service SMS (业务管理和服务类端口)."""
     return bool(o.code_use == "service")
+
+
+@predicate("是营销端口", "is a commercial port")
+def commercial_port(o: Seen, _: Figure) -> bool:
+    """Registered for commercial SMS (营销端口)."""
+    return bool(o.code_use == "commercial")
 
 
 @predicate("是公益端口", "is a public-interest port")

@@ -20,7 +20,7 @@ Reading: TypeAlias = Callable[[Seen, Figure], bool]
 
 OWN_NUMBERS = frozenset({"mobile", "mvno", "fixed", "international", "satellite"})
 """Kinds of numbers that are a subscriber's own and no port, registered or not."""
-TEXT_PARAMETERS = frozenset({"commercial_score"})
+TEXT_PARAMETERS = frozenset({"commercial_score", "personal_commercial_score"})
 """What only instruments that speak of messages with a text need."""
 BARRED = frozenset({"suspended", "closed"})
 MINUTE, HOUR, DAY = 60, 3600, 86400

@@ -6,13 +6,14 @@ rules give that reason exactly when the case is there; an edit of any rule there
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
 from anning.law.algebra import Expr
 from anning.law.decision import Outcome
 from anning.law.predicates import (
+    agency_sender,
     applied_in_time,
     approved,
     call,
@@ -31,6 +32,7 @@ from anning.law.predicates import (
     codes_hour_full,
     codes_minute_full,
     commercial,
+    commercial_port,
     consent_ended,
     consent_on_record,
     consented,
@@ -84,7 +86,7 @@ class Reading(msgspec.Struct, frozen=True):
     Attributes:
         breach: the case; the reason is given exactly when it is there.
         zh, en: the case in words.
-        since: first local day on which the obligation binds, when later than its instrument.
+        since, until: first and last local day on which the obligation binds, when narrower than its instrument.
     """
 
     obligation: str
@@ -93,6 +95,7 @@ class Reading(msgspec.Struct, frozen=True):
     zh: str
     en: str
     since: date = date.min
+    until: date = date.max
 
 
 class Specification(msgspec.Struct, frozen=True):
@@ -129,9 +132,9 @@ _ORDER_31 = (
     Reading(
         "O04",
         REFUSE,
-        ~(code_registered & code_active & code_held_here),
-        "码号缺失、未登记、停用或属于他人",
-        "a code that is missing, unregistered, out of use or another's",
+        ~(code_registered & code_active & code_held_here & code_user_is_sender),
+        "码号缺失、未登记、停用或属于他人、登记给他人",
+        "a code that is missing, unregistered, out of use, another's or registered for another",
     ),
     Reading(
         "O05",
@@ -248,11 +251,20 @@ SPECIFICATIONS: dict[str, Specification] = {
                 "T01", REFUSE, _platform_ad & ~requested, "未经请求的平台商业电话", "platform ad call nobody requested"
             ),
             Reading(
+                "T03",
+                REFUSE,
+                platform_call & (_barred | _forbidden),
+                "一方已被停或内容被禁",
+                "a barred party or content",
+                until=_FRAUD_LAW - timedelta(days=1),
+            ),
+            Reading(
                 "L03",
                 REFUSE,
                 platform_call & (_barred | _forbidden),
                 "一方已被停或内容被禁",
                 "a barred party or content",
+                _FRAUD_LAW,
             ),
         ),
         basis=requested,
@@ -267,9 +279,10 @@ SPECIFICATIONS: dict[str, Specification] = {
                 REFUSE,
                 ~(code_active | ~code_registered)
                 | (public_interest_port & commercial)
-                | (service_port & commercial & call),
-                "码号停用，或公益端口、服务号码用于商业",
-                "a code out of use, or a public-interest port or a service number used for trade",
+                | (service_port & commercial & call)
+                | (_ordinary_public_interest & commercial_port),
+                "码号停用，公益端口、服务号码用于商业，或营销端口用于公益",
+                "a code out of use, a public-interest port or a service number used for trade, or the reverse",
             ),
             Reading(
                 "R09b",
@@ -325,7 +338,7 @@ SPECIFICATIONS: dict[str, Specification] = {
             Reading(
                 "R27a",
                 REFUSE,
-                _ordinary_public_interest & ~(approved & applied_in_time & in_approved_window),
+                _ordinary_public_interest & ~(agency_sender & approved & applied_in_time & in_approved_window),
                 "非应急公益短信未按期获同意或不在时段",
                 "ordinary public-interest SMS, not approved in time for this moment",
             ),
