@@ -12,16 +12,17 @@ def commercial(o: Seen, figure: Figure) -> bool:
 
     What is declared a service is commercial all the same when its text is. Between people much is said that would be an
     offer from a firm: from a person's own number only a text that is plainly one counts. A call has no text:
-    undeclared, it is private between people and unknown on any other line.
+    its declaration as a service is believed from a code that is not registered for marketing; undeclared it is private
+    between people. What else is said of a call, nobody can check: unknown.
     """
     if o.purpose is Purpose.COMMERCIAL:
         return True
     if o.channel is Channel.CALL:
-        if o.purpose is not Purpose.UNDECLARED:
+        if o.purpose is Purpose.SERVICE and o.code_use != "commercial":
             return False
-        if o.platform_call or o.sender_kind != "person":
-            raise NotSeen("purpose")
-        return False
+        if o.purpose is Purpose.UNDECLARED and not o.platform_call and o.sender_kind == "person":
+            return False
+        raise NotSeen("purpose")
     if o.content_class != "commercial" and o.commercial_score < figure("commercial_score"):
         return False
     if o.channel is Channel.SMS and o.code_kind in OWN_NUMBERS and o.sender_kind == "person":
