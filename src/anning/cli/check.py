@@ -176,9 +176,13 @@ def as_plain(explanation: Explanation, number: str) -> dict[str, Any]:
         ],
         "predicates": {instrument: dict(read) for instrument, read in explanation.held},
         "passes_if": [
-            [{"predicate": c.predicate, "is": c.to, "zh": c.zh, "en": c.en} for c in way]
+            [
+                {"change": c.name, "zh": c.zh, "en": c.en, "facts": {f: plain(value) for f, value in c.facts}}
+                for c in way
+            ]
             for way in explanation.passes_if
         ],
+        "in_no_way": explanation.in_no_way,
         "valid_until": decision.valid_until.astimezone(SHANGHAI).isoformat(),
         "hashes": plain(decision.hashes),
         "log_id": decision.log_id,
@@ -273,9 +277,13 @@ def _tell_ways(explanation: Explanation) -> None:
     if explanation.decision.outcome <= Outcome.LABEL:
         return
     _heading("怎样才能放行（任一即可）", "what would let it pass (any one of these)")
-    if not explanation.passes_if:
+    if explanation.in_no_way:
+        _line("  ", "没有办法：改正其他一切，也不得发送", "in no way: it may not go whatever else is mended")
+    elif not explanation.passes_if:
         _line(
-            "  ", "须同时改变三项以上事实，见各理由的“怎么办”", "more than three facts would have to change: see above"
+            "  ",
+            "须改变三项以上，或先查明未知的事实，见各理由的“怎么办”",
+            "it takes more than three changes, or facts not seen yet: see what to do in each reason",
         )
     for way in explanation.passes_if:
         zh = "，且".join(change.zh for change in way)

@@ -115,7 +115,7 @@ def test_check_explains_as_json(database: str, tmp_path: Path) -> None:
     assert observed["content_class"] == ("commercial", "content")
     passes_if = told["passes_if"]
     assert isinstance(passes_if, list)
-    assert [("consented", True)] in [[(c["predicate"], c["is"]) for c in way] for way in passes_if]
+    assert [[(c["change"], c["facts"]["consent"]) for c in way] for way in passes_if] == [[("consent", "valid")]]
     assert set(told["hashes"]) == {"law", "parameters", "content", "reply"}  # type: ignore[call-overload]
     assert told["valid_until"] == "2026-11-12T12:00:00+08:00"
 
