@@ -12,7 +12,15 @@ from datetime import datetime, timedelta, timezone
 import msgspec
 
 from anning.law.instruments.registry import regime
-from anning.law.observations import CallerIdentity, Channel, ConsentState, Observations, Purpose, SignatureState
+from anning.law.observations import (
+    CallerIdentity,
+    Channel,
+    CodeState,
+    ConsentState,
+    Observations,
+    Purpose,
+    SignatureState,
+)
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -78,6 +86,7 @@ _CALL = Observations(
     platform_call=True,
     caller_identity=CallerIdentity.VERIFIED,
 )
+_CALL_IN_2021 = msgspec.structs.replace(_CALL, at=datetime(2021, 6, 1, 10, tzinfo=BEIJING))
 _TEXT = Observations(
     at=datetime(2026, 11, 11, 23, tzinfo=BEIJING),
     channel=Channel.SMS,
@@ -87,6 +96,10 @@ _TEXT = Observations(
 )
 _AT_THE_FIGURE = msgspec.structs.replace(_TEXT, commercial_score=0.5)
 _BELOW_IT = msgspec.structs.replace(_TEXT, commercial_score=0.495)
+_FROM_A_PERSON = msgspec.structs.replace(
+    _TEXT, commercial_score=0.9, code_kind="mobile", code_state=CodeState.PERSONAL, sender_kind="person"
+)
+_CHAT = msgspec.structs.replace(_FROM_A_PERSON, commercial_score=0.895)
 
 
 def _in_an_outage(seen: Observations) -> Observations:
@@ -100,7 +113,30 @@ def _at_and_below(under: str, obligation: str) -> tuple[Observed, Observed]:
     )
 
 
+def _from_a_person(under: str, obligation: str) -> tuple[Observed, Observed]:
+    return (
+        Observed(f"A person's offer at the figure is one under {under}", under, _FROM_A_PERSON, because=(obligation,)),
+        Observed(f"A person's text below the figure is none under {under}", under, _CHAT, not_because=(obligation,)),
+    )
+
+
 OBSERVED: tuple[Observed, ...] = (
+    *_from_a_person("cn-2015-sms", "O01"),
+    *_from_a_person("cn-2026-sms", "O01"),
+    *_from_a_person("cn-2020-draft", "R16a"),
+    *_from_a_person("house-policy", "P02"),
+    Observed(
+        "In an outage a person's offer waits",
+        "cn-2015-sms",
+        msgspec.structs.replace(_FROM_A_PERSON, parts_down=("records",)),
+        because=("X09",),
+    ),
+    Observed(
+        "In an outage a person's text below the figure goes",
+        "cn-2015-sms",
+        msgspec.structs.replace(_CHAT, parts_down=("records",)),
+        not_because=("X09",),
+    ),
     *_at_and_below("cn-2015-sms", "O01"),
     *_at_and_below("cn-2026-sms", "O01"),
     *_at_and_below("cn-2020-draft", "R16a"),
@@ -126,6 +162,13 @@ OBSERVED: tuple[Observed, ...] = (
         for what, seen in (
             ("prohibited content", msgspec.structs.replace(_CALL, prohibited=True)),
             ("a blocked content", msgspec.structs.replace(_CALL, content_blocked=True)),
+        )
+    ),
+    *(
+        Observed(f"A call with {what} could not be made in 2021 either", "cn-2020-callcentre", seen, because=("T03",))
+        for what, seen in (
+            ("prohibited content", msgspec.structs.replace(_CALL_IN_2021, prohibited=True)),
+            ("a blocked content", msgspec.structs.replace(_CALL_IN_2021, content_blocked=True)),
         )
     ),
     Observed(
