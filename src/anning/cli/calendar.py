@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from anning.cli import show
 from anning.errors import InvalidFile, InvalidInput
 from anning.law.calendar import WorkingCalendar, erase_from, period_end
 
@@ -43,9 +44,9 @@ def due(
         _print_json({"received": start, "working_days": working_days, "due": on})
         return
     typer.echo(on.isoformat())
-    typer.echo(
-        f"{start} 收到，自次日起第 {working_days} 个工作日，含调休 | "
-        f"working day {working_days} counted from the day after {start}, adjusted weekends included"
+    show.say(
+        f"{start} 收到，自次日起第 {working_days} 个工作日，含调休",
+        f"working day {working_days} counted from the day after {start}, adjusted weekends included",
     )
 
 
@@ -62,9 +63,9 @@ def erase(
         _print_json({"start": first, "months": months, "ends": ends, "erase_from": erasable.isoformat()})
         return
     typer.echo(f"{erasable:%Y-%m-%d %H:%M}")
-    typer.echo(
-        f"保存 {months} 个月，{ends} 届满，次日零时（北京时间）起可删除 | "
-        f"kept for {months} month(s), to the end of {ends}; may be erased from 00:00 Asia/Shanghai of the next day"
+    show.say(
+        f"保存 {months} 个月，{ends} 届满，次日零时（北京时间）起可删除",
+        f"kept for {months} month(s), to the end of {ends}; may be erased from 00:00 Beijing time of the next day",
     )
 
 

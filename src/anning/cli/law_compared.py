@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 import yaml
@@ -168,6 +169,14 @@ def _write(file: Path, found: list[dict[str, Any]]) -> None:
 class _Plain(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        """Numbers and codes in quotes: a code that begins with 0 is no quantity."""
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style="'" if _DIGITS.fullmatch(data) else None)
+
+
+_DIGITS: Final = re.compile(r"[+-]?[0-9]+")
+_Plain.add_representer(str, _Plain.represent_str)
 
 
 def _plain_report(report: Report, seconds: float) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from anning.cli import show
 from anning.errors import InvalidInput
 from anning.numbers import CARRIERS, CAUSES, Kind, Parsed, carrier, parse
-from anning.tables import read_column
 
 KIND_NAMES: Final = {
     Kind.MOBILE: "手机号码",
@@ -55,6 +55,8 @@ def number(
     """识别号码：E.164 与中国编号计划 | Say what a number is: E.164 and the Chinese numbering plan."""
     values: Iterable[str] = texts or []
     if file is not None:
+        from anning.tables import read_column
+
         values = chain(values, read_column(file, column))
     elif not texts:
         raise InvalidInput(
@@ -84,10 +86,10 @@ def _print_table(numbers: Iterable[Parsed]) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("原文 | raw", "号码 | number", "类别 | kind", "运营商或原因 | carrier or cause"):
-        table.add_column(heading, overflow="fold")
+    for zh, en in (("原文", "raw"), ("号码", "number"), ("类别", "kind"), ("运营商或原因", "carrier or cause")):
+        table.add_column(show.both(zh, en), overflow="fold")
     for parsed in numbers:
-        kind = f"{KIND_NAMES[parsed.kind]} {parsed.kind}"
+        kind = show.both(KIND_NAMES[parsed.kind], str(parsed.kind))
         table.add_row(*(Text(cell) for cell in (parsed.raw.strip(), parsed.number, kind, _remark(parsed))))
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -98,6 +100,6 @@ def _print_table(numbers: Iterable[Parsed]) -> None:
 def _remark(parsed: Parsed) -> str:
     if parsed.cause:
         cause = CAUSES[parsed.cause]
-        return f"{cause.zh} | {cause.en}"
+        return show.both(cause.zh, cause.en)
     name = carrier(parsed.number)
-    return f"{CARRIERS[name]} {name}" if name else ""
+    return show.both(CARRIERS[name], name) if name else ""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from anning.errors import AnningError
+
+_HALVES: Final = re.compile(r"([^ -~]+) ([A-Za-z][A-Za-z ,'-]*)")
 
 Language: TypeAlias = Literal["zh", "en", "both"]
 
@@ -30,6 +33,12 @@ def both(zh: str, en: str) -> str:
     if chosen == "both":
         return zh if zh == en else f"{zh} | {en}"
     return zh if chosen == "zh" else en
+
+
+def halves(text: str) -> tuple[str, str]:
+    """A name written in Chinese and then in English, such as 退订方式 way out; any other text is both halves."""
+    found = _HALVES.fullmatch(text)
+    return (found[1], found[2]) if found else (text, text)
 
 
 def say(zh: str, en: str) -> None:
