@@ -2,6 +2,9 @@
 
 An event says what somebody stated or decided and when it counts from (`Event.at` in the journal). Numbers are E.164,
 codes plain digits, times aware. Every struct is tagged by its `kind`, which is the journal's.
+
+A payload names every field, also those nobody filled in: what was meant is what is written, whatever a later version
+takes for granted. A default that a field gets when it is added says what events before it meant.
 """
 
 from __future__ import annotations
@@ -11,6 +14,8 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 
 import msgspec
+
+from anning.errors import SchemaMismatch
 
 Trade: TypeAlias = Literal[
     "finance", "property", "health", "recruitment", "travel", "education", "retail", "government", "other"
@@ -27,7 +32,9 @@ class WishKind(StrEnum):
     NUISANCE_FILTER = "nuisance-filter"
 
 
-class Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+class Payload(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=False, forbid_unknown_fields=True
+):
     """Root of all register events."""
 
 
@@ -262,7 +269,7 @@ def kind_of_type(kind: type[Payload]) -> str:
 
 
 def payload_of(event: Payload) -> dict[str, object]:
-    """The journal payload: plain JSON values, without the kind."""
+    """The journal payload: every field as a plain JSON value, without the kind."""
     plain = msgspec.to_builtins(event, str_keys=True)
     del plain["kind"]
     return dict(plain)
@@ -272,7 +279,18 @@ def event_of(kind: str, payload: dict[str, object]) -> Payload:
     """The typed event of a journal entry.
 
     Raises:
+        SchemaMismatch: it says something that this version does not know of; nothing said may be passed over.
         msgspec.ValidationError: the payload is not of that kind.
         KeyError: the kind is none of the registers'.
     """
+    unknown = sorted(payload.keys() - set(KINDS[kind].__struct_fields__))
+    if unknown:
+        raise SchemaMismatch(
+            f"日志中的 {kind} 含有本版本不认识的字段 {'、'.join(unknown)}，请升级后再读",
+            f"a {kind} in the journal has fields that this version does not know: {', '.join(unknown)}; "
+            "read it with a newer version",
+            thing=kind,
+            field=unknown[0],
+            rule="known-fields",
+        )
     return msgspec.convert({**payload, "kind": kind}, KINDS[kind], strict=True)

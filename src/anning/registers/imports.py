@@ -20,6 +20,7 @@ from anning.errors import InvalidFile
 from anning.journal import Event, SegmentWriter, Store, Writer
 from anning.journal.envelope import to_microseconds
 from anning.registers.columns import CONSENT_COLUMNS, WISH_COLUMNS, Meaning, Unreadable
+from anning.registers.segment_rows import unsaid
 from anning.registers.views import QUERIES
 from anning.tables import Block, Table, open_table, read_numbers
 from anning.tables.formats import cannot_open
@@ -121,7 +122,7 @@ class Importer:
                 tenant=self._tenant,
                 actor=self._actor,
                 at=self._now,
-                details={"defaults": constant},
+                details={"defaults": {**unsaid(row_kind), **constant}},
             )
         except InvalidFile:
             self._report_bad(path, reading, bad_file)

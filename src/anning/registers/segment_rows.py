@@ -1,8 +1,9 @@
 """The rows of an imported segment, read as what they are: statements like any others (导入段中的表示).
 
 A segment of wishes or consents has the columns of its register table that the file gave, in the table's own cell
-form, and the number. What holds for all rows is in the event's ``details.defaults``. `at` may be missing: the statement
-then counts from the import. A consent row may name the moment it was `withdrawn`: that is a refusal besides.
+form, and the number. What holds for all rows that say nothing themselves is in the event's ``details.defaults``, every
+column of the table named there. `at` may be missing: the statement then counts from the import. A consent row may name
+the moment it was `withdrawn`: that is a refusal besides.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ ROW_KINDS: Final = {"wish": TABLES["wish-stated"], "consent": TABLES["consent-gi
 WITHDRAWN: Final = "withdrawn"
 IMPORT_DOOR: Final = "import"
 
-_BLANK: Final[dict[type[Payload], Payload]] = {
-    WishStated: WishStated(number="", says="decline"),
-    ConsentGiven: ConsentGiven(number="", to=""),
+_BLANK: Final[dict[str, Payload]] = {
+    "wish": WishStated(number="", says="decline"),
+    "consent": ConsentGiven(number="", to=""),
 }
+_OF_EACH_ROW: Final = frozenset({"number", "says", "to"})
+"""Fields for which a list must bring something itself."""
 
 
 class Stated(NamedTuple):
@@ -48,6 +51,16 @@ class Lines(NamedTuple):
     rows: list[tuple[Any, ...]]
 
 
+def unsaid(row_kind: str) -> dict[str, Any]:
+    """What rows mean that say nothing of a column, to be written beside them: cells by the name of the column."""
+    blank = _BLANK[row_kind]
+    return {
+        column.name: column.encode(getattr(blank, column.field))
+        for column in ROW_KINDS[row_kind].columns
+        if column.field not in _OF_EACH_ROW
+    }
+
+
 def is_import(event: Event) -> bool:
     """Whether the event is a segment of statements."""
     return event.kind == SEGMENT and event.payload["row_kind"] in ROW_KINDS
@@ -58,6 +71,7 @@ def lines_of_segment(event: Event, folder: Path | None) -> Iterator[Lines]:
 
     Raises:
         TornSegment: the file is not the one the event vouches for.
+        JournalError: it is not said what its rows mean by a column that they do not have.
     """
     table = _table(event)
     refusals = TABLES["consent-withdrawn"]
@@ -85,18 +99,24 @@ def statements_of_segment(event: Event, folder: Path | None) -> Iterator[Stated]
 
     Raises:
         TornSegment: the file is not the one the event vouches for.
+        JournalError: it is not said what its rows mean by a column that they do not have.
     """
     table = _table(event)
     moments: dict[int, datetime] = {}
     for _, frame in _frames(event, folder):
         columns = _columns(event, table, frame)
-        given = [column for column in table.columns if column.name in frame.columns or column.name in _defaults(event)]
+        given = [column for column in table.columns if column.name in frame.columns]
         fields = [column.field for column in given]
         cells = [_decoded(columns[column.name], column.decode) for column in given]
+        same = {
+            column.field: column.decode(_defaults(event)[column.name])
+            for column in table.columns
+            if column not in given
+        }
         ends = columns.get(WITHDRAWN) or [None] * frame.height
         for at, end, *values in zip(columns["at"], ends, *cells, strict=True):
             moment = moments.get(at) or moments.setdefault(at, from_microseconds(at))
-            payload = table.kind(**dict(zip(fields, values, strict=True)))
+            payload = table.kind(**same, **dict(zip(fields, values, strict=True)))
             yield Stated(event.position, moment, payload)
             if end is not None and isinstance(payload, ConsentGiven):
                 refusal = ConsentWithdrawn(
@@ -127,10 +147,16 @@ def _defaults(event: Event) -> dict[str, Any]:
 
 
 def _columns(event: Event, table: Table, frame: pl.DataFrame) -> dict[str, list[Any]]:
-    """Every cell of the table, from the file, from what holds for all rows, or as the field's own default."""
-    constant = {column.name: column.encode(getattr(_BLANK[table.kind], column.field)) for column in table.columns}
-    constant["at"] = to_microseconds(event.at)
-    constant.update(_defaults(event))
+    """Every cell of the table, from the file or from what holds for all rows."""
+    constant = {"at": to_microseconds(event.at), **_defaults(event)}
+    for column in table.columns:
+        if column.name not in constant and column.name not in frame.columns:
+            raise JournalError(
+                f"第 {event.position} 号导入没有记下 {column.name} 的取值",
+                f"the import at {event.position} does not say what its rows mean by {column.name}",
+                thing=str(event.position),
+                field=column.name,
+            )
     columns = {name: [cell] * frame.height for name, cell in constant.items() if name not in frame.columns}
     for name in frame.columns:
         cells = frame[name].to_list()

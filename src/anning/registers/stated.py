@@ -22,6 +22,7 @@ def stated(events: Iterable[Event], segments: Path | None = None) -> Iterator[St
     Raises:
         TornSegment: an import's file is not the one its event vouches for.
         JournalError: there are imports, and no folder was named.
+        SchemaMismatch: an event says something that this version does not know of.
         msgspec.ValidationError: a payload is not of its kind.
     """
     for event in events:

@@ -80,7 +80,9 @@ def test_hours_weekdays_and_codes_are_understood(terminal: Terminal) -> None:
         "says": "decline",
         "hours": [1320, 480],
         "weekdays": [1, 7],
+        "trades": [],
         "code_prefixes": ["400", "international"],
+        "except_for": [],
         "keeps_consents": True,
         "wish_kind": "nuisance-filter",
     }
@@ -218,7 +220,7 @@ def test_an_instrument_that_waits_is_confirmed_and_taken_back(terminal: Terminal
 
     assert "cn-2020-callcentre" not in confirmed()["in_scope"]
     said = terminal.json("law", "confirm", "cn-2020-callcentre", "--key", "k")
-    assert said["said"] == {"instrument": "cn-2020-callcentre"}
+    assert said["said"] == {"instrument": "cn-2020-callcentre", "confirmed": True}
     assert "T01" in said["remark"]["zh"]
     assert "T01" in said["remark"]["en"]
     assert terminal.json("law", "confirm", "cn-2020-callcentre", "--key", "k")["duplicate"]

@@ -12,7 +12,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from anning.errors import Conflict, InvalidFile
+from anning.errors import Conflict, InvalidFile, JournalError
+from anning.journal import SegmentWriter
 from anning.registers.events import ConsentGiven, ConsentWithdrawn, Payload, WishKind, WishStated
 from anning.registers.open import Registers
 from anning.registers.views import subscriber
@@ -102,6 +103,30 @@ def test_a_list_of_consents_with_what_holds_for_all_rows(registers: Registers, t
     assert isinstance(second, ConsentGiven)
     assert second.act == "pre-ticked"
     assert refusal == ConsentWithdrawn(number="+8613800138002", to="bank", channel="sms", door="import")
+
+
+def test_an_import_writes_down_what_its_rows_leave_unsaid(registers: Registers, tmp_path: Path) -> None:
+    rows = [["phone", "says"], ["13800138001", "decline"]]
+    registers.take(write(tmp_path / "w.csv", rows), "wish", actor="test", defaults={"channel": "短信"})
+    event = list(registers.store.events())[-1]
+    assert event.payload["details"]["defaults"] == {
+        "channel": "sms",
+        "trades": "[]",
+        "hours": None,
+        "weekdays": "[]",
+        "code_prefixes": "[]",
+        "except_for": "[]",
+        "keeps_consents": 0,
+        "wish_kind": "decline-calls",
+    }
+
+
+def test_an_import_that_does_not_say_what_it_means_is_not_taken(registers: Registers) -> None:
+    frame = pl.DataFrame({"number": ["+8613800138001"], "says": ["decline"]})
+    with pytest.raises(JournalError, match="does not say what its rows mean by channel"):
+        SegmentWriter(registers.store, registers.writer).write(
+            [frame], row_kind="wish", source="a" * 64, tenant="anning", actor="test", at=NOW
+        )
 
 
 BAD = [

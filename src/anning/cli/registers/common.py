@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 import typer
@@ -171,10 +171,13 @@ def history(said: Iterable[Stated]) -> None:
     """Statements for a person, the latest last."""
     rows = []
     for one in said:
-        names = [name for name in payload_of(one.payload) if name != "number"]
+        names = [name for name, value in payload_of(one.payload).items() if name != "number" and value not in _UNSAID]
         told = "  ".join(f"{name}={_plain(getattr(one.payload, name))}" for name in names)
         rows.append((moment_words(one.at), kind_of(one.payload), told))
     table((("时间", "time"), ("表示", "statement"), ("内容", "content")), rows)
+
+
+_UNSAID: Final[tuple[Any, ...]] = (None, "", [], ())
 
 
 def _plain(value: object) -> str:

@@ -1,0 +1,75 @@
+"""What is written of a statement is all of it, so that no later version can make it mean something else."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime
+
+import msgspec
+import pytest
+
+from anning.errors import SchemaMismatch
+from anning.journal.envelope import canonical_payload
+from anning.registers import events as reg
+from anning.registers.segment_rows import ROW_KINDS, unsaid
+
+DAY = date(2026, 1, 1)
+N = "+8613800138000"
+
+BARE: list[reg.Payload] = [
+    reg.OrganisationRegistered(id="bank", name="安宁银行"),
+    reg.IdentityVerified(org="bank"),
+    reg.LicenceRecorded(holder="cpaas", licence_kind="sms", from_day=DAY, until_day=DAY),
+    reg.CodeRecorded(code="106600001111", holder="cpaas", user="bank"),
+    reg.SignatureRecorded(text="安宁银行", owner="bank"),
+    reg.MeasureTaken(on="bank", measure="warned"),
+    reg.ContentBlocked(text="内部股票"),
+    reg.WishStated(number=N, says="decline"),
+    reg.WishWithdrawn(number=N),
+    reg.ConsentGiven(number=N, to="bank"),
+    reg.ConsentWithdrawn(number=N, to="bank"),
+    reg.ReplyUnclear(number=N, to="bank", words="？"),
+    reg.ReplyRead(number=N, to="bank", refuses=True),
+    reg.NumberRecycled(number=N),
+    reg.ApprovalRecorded(id="A1", agency="bank", text="台风将至", applied=DAY, from_day=DAY, until_day=DAY),
+    reg.ChargeNoticeGiven(sender="bank", number=N),
+    reg.ContactsRecorded(sender="bank", number=N, channel="sms", at=(datetime(2026, 1, 1, tzinfo=UTC),)),
+    reg.InstrumentConfirmed(instrument="cn-2020-callcentre"),
+    reg.HousePolicySet(on=True),
+]
+"""Every kind of statement with nothing filled in that may be left out."""
+
+
+def test_every_kind_is_looked_at_here() -> None:
+    assert {type(said) for said in BARE} == set(reg.KINDS.values())
+
+
+@pytest.mark.parametrize("said", BARE, ids=reg.kind_of)
+def test_every_field_is_written_whether_filled_in_or_not(said: reg.Payload) -> None:
+    payload = reg.payload_of(said)
+    assert set(payload) == set(said.__struct_fields__)
+    assert reg.event_of(reg.kind_of(said), msgspec.json.decode(canonical_payload(payload))) == said
+
+
+@pytest.mark.parametrize("said", BARE, ids=reg.kind_of)
+def test_what_a_newer_version_says_is_never_passed_over(said: reg.Payload) -> None:
+    with pytest.raises(SchemaMismatch) as refusal:
+        reg.event_of(reg.kind_of(said), {**reg.payload_of(said), "only_on_sundays": True})
+    assert (refusal.value.thing, refusal.value.field) == (reg.kind_of(said), "only_on_sundays")
+    assert "only_on_sundays" in refusal.value.zh
+    assert "newer version" in refusal.value.en
+
+
+def test_the_bytes_of_a_wish_are_these() -> None:
+    canonical = canonical_payload(reg.payload_of(reg.WishStated(number=N, says="decline")))
+    assert canonical == (
+        b'{"channel":"both","code_prefixes":[],"except_for":[],"hours":null,"keeps_consents":false,'
+        b'"number":"+8613800138000","says":"decline","trades":[],"weekdays":[],"wish_kind":"decline-calls"}'
+    )
+    assert hashlib.sha256(canonical).hexdigest() == "476684fc2b8409836ff705437c615dace3e3f6d595b4235cd4bd1f230f1cb6a6"
+
+
+@pytest.mark.parametrize("row_kind", sorted(ROW_KINDS))
+def test_an_import_says_what_its_rows_mean_by_every_column_that_they_may_leave_out(row_kind: str) -> None:
+    columns = {column.name for column in ROW_KINDS[row_kind].columns}
+    assert columns - unsaid(row_kind).keys() == {"number", {"wish": "says", "consent": "org"}[row_kind]}
