@@ -244,3 +244,24 @@ def test_a_data_directory_named_by_hand_is_above_the_environment(terminal: Termi
     other = f"sqlite:///{tmp_path / 'other' / 'anning.db'}"
     assert terminal.json("--db", other, "sender", "show", "bank")["name"] == "另一家"
     assert terminal.json("sender", "show", "bank")["name"] == "安宁银行"
+
+
+def test_what_is_shown_speaks_one_language_when_asked(terminal: Terminal) -> None:
+    terminal.says("consent", "give", N, "--to", "bank", "--expires", "2099-01-01")
+    terminal.says("wish", "state", N, "--trade", "金融")
+    terminal.says("signature", "add", "安宁银行", "--owner", "bank", "--state", "in-review")
+    shown = (
+        ("consent", "show", N),
+        ("wish", "show", N),
+        ("sender", "show", "bank"),
+        ("sender", "show", "cpaas"),
+        ("code", "show", "106600001111"),
+        ("signature", "show", "安宁银行"),
+    )
+    for words in shown:
+        zh, en = terminal.says("--lang", "zh", *words), terminal.says("--lang", "en", *words)
+        assert " | " not in zh + en
+        assert zh != en
+        assert "+00:00" not in zh + en
+    assert "审核中" in terminal.says("--lang", "zh", "signature", "show", "安宁银行")
+    assert "finance" not in terminal.says("--lang", "zh", "sender", "show", "bank")

@@ -62,7 +62,13 @@ def show(code: Code, at: At = "", as_json: Json = False) -> None:
         common.table(
             (("码号", "code"), ("分配给", "holder"), ("使用者", "user"), ("用途", "use"), ("状态", "state")),
             (
-                (row["code"], row["holder"], row["user"], row.get("use", "any"), row.get("state", "active"))
+                (
+                    row["code"],
+                    row["holder"],
+                    row["user"],
+                    common.word(row.get("use", "any")),
+                    common.word(row.get("state", "active")),
+                )
                 for row in _texts(found)
             ),
         )

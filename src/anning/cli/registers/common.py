@@ -15,7 +15,7 @@ from rich.text import Text
 
 from anning.cli import here, show
 from anning.errors import InvalidCommand, InvalidNumber
-from anning.gate.wording import moment_words
+from anning.gate.wording import moment_words, value_words
 from anning.journal.envelope import from_microseconds
 from anning.numbers import SUBSCRIBERS, mask, require
 from anning.registers import columns
@@ -167,13 +167,29 @@ def table(headings: Iterable[tuple[str, str]], rows: Iterable[Iterable[str]]) ->
     console.print(drawn)
 
 
+def word(value: object) -> str:
+    """A value of a register in the language chosen."""
+    return show.both(*value_words("", value))
+
+
+_STATEMENTS: Final = {
+    "consent-given": ("给出同意", "consent given"),
+    "consent-withdrawn": ("撤回或拒绝", "consent withdrawn"),
+    "reply-unclear": ("答复待判读", "unclear answer"),
+    "reply-read": ("答复已判读", "answer read"),
+    "wish-stated": ("表示意愿", "wish stated"),
+    "wish-withdrawn": ("撤回意愿", "wish withdrawn"),
+    "number-recycled": ("换了机主", "new holder"),
+}
+
+
 def history(said: Iterable[Stated]) -> None:
     """Statements for a person, the latest last."""
     rows = []
     for one in said:
         names = [name for name, value in payload_of(one.payload).items() if name != "number" and value not in _UNSAID]
         told = "  ".join(f"{name}={_plain(getattr(one.payload, name))}" for name in names)
-        rows.append((moment_words(one.at), kind_of(one.payload), told))
+        rows.append((moment_words(one.at), show.both(*_STATEMENTS[kind_of(one.payload)]), told))
     table((("时间", "time"), ("表示", "statement"), ("内容", "content")), rows)
 
 

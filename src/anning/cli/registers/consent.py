@@ -208,7 +208,7 @@ def show(
         common.history(statements)
     common.table(
         (("机构", "organisation"), ("渠道", "channel"), ("现状", "standing"), ("强度", "strength")),
-        ((one["to"], one["channel"], _told(one), _strength(one)) for one in standing),
+        ((one["to"], common.word(one["channel"]), _told(one), _strength(one)) for one in standing),
     )
 
 

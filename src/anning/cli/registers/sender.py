@@ -204,25 +204,28 @@ def _tell(told: dict[str, Any]) -> None:
     checked = speech.both("已核验", "verified") if told["verified"] else speech.both("未核验", "not verified")
     rows_ = [
         (speech.both("名称", "name"), told["name"]),
-        (speech.both("行业", "trade"), told.get("trade", "other")),
-        (speech.both("类型", "kind"), told.get("org_kind", "company")),
+        (speech.both("行业", "trade"), common.word(told.get("trade", "other"))),
+        (speech.both("类型", "kind"), common.word(told.get("org_kind", "company"))),
         (speech.both("身份", "identity"), checked),
-        (speech.both("现行措施", "measure in effect"), told["measure"]),
+        (speech.both("现行措施", "measure in effect"), common.word(told["measure"])),
     ]
     rows_ += [
         (
             speech.both("许可", "licence"),
-            f"{row['licence_kind']} {row.get('licence_class', '')} {row['from_day']}/{row['until_day']} "
-            f"{row.get('state', 'valid')}",
+            f"{common.word(row['licence_kind'])} {row.get('licence_class', '')} {row['from_day']}/{row['until_day']} "
+            f"{common.word(row.get('state', 'valid'))}",
         )
         for row in told["licences"]
     ]
     rows_ += [
-        (speech.both("码号", "code"), f"{row['code']} {row.get('use', 'any')} {row.get('state', 'active')}")
+        (
+            speech.both("码号", "code"),
+            f"{row['code']} {common.word(row.get('use', 'any'))} {common.word(row.get('state', 'active'))}",
+        )
         for row in told["codes"]
     ]
     rows_ += [
-        (speech.both("签名", "signature"), f"【{row['text']}】 {row.get('state', 'approved')}")
+        (speech.both("签名", "signature"), f"【{row['text']}】 {common.word(row.get('state', 'approved'))}")
         for row in told["signatures"]
     ]
     common.table(((told["id"], told["id"]), ("", "")), rows_)

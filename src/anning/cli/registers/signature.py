@@ -56,5 +56,5 @@ def show(text: Signature, at: At = "", as_json: Json = False) -> None:
     else:
         common.table(
             (("签名", "signature"), ("归属", "owner"), ("状态", "state")),
-            ((str(row["text"]), str(row["owner"]), str(row.get("state", "approved"))) for row in found),
+            ((str(row["text"]), str(row["owner"]), common.word(row.get("state", "approved"))) for row in found),
         )

@@ -150,8 +150,12 @@ def _tell_standing(standing: list[dict[str, Any]]) -> None:
     for (channel, state, kind), trades in grouped.items():
         told = speech.both(*_STATES[WishState(state)])
         of_kind = speech.both(*_KINDS[kind]) if kind else ""
-        named = speech.both("全部行业", "all trades") if len(trades) == len(get_args(Trade)) else ", ".join(trades)
-        rows.append((channel, told, of_kind, named))
+        named = (
+            speech.both("全部行业", "all trades")
+            if len(trades) == len(get_args(Trade))
+            else ", ".join(map(common.word, trades))
+        )
+        rows.append((common.word(channel), told, of_kind, named))
     common.table((("渠道", "channel"), ("现状", "standing"), ("类别", "kind"), ("行业", "trades")), rows)
 
 
