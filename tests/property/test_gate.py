@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from anning.law.decision import Decision, Outcome
 from anning.law.observations import Purpose
 from anning.numbers import parse
 from anning.registers import events as reg
+from anning.tables import read_numbers
 from gate_at_random import TEXTS, communications, gate_of, histories, numbers, outages, unders
 
 
@@ -40,6 +42,7 @@ def test_a_job_decides_as_one_by_one(
 ) -> None:
     singly, gate = gate_of(history, outage), gate_of(history, outage)
     campaign = Campaign(gate, c, under)
+    one_by_one: list[Decision | None] = []
     for number, text in rows:
         each = Communication(
             channel=c.channel,
@@ -60,6 +63,19 @@ def test_a_job_decides_as_one_by_one(
         if decision.outcome <= Outcome.LABEL:
             singly.record(each, observations)
         assert campaign.decide(parse(number), text) == decision
+        one_by_one.append(decision if parse(number).valid else None)
+    for cut in {0, len(rows) // 2}:
+        assert in_blocks(Campaign(gate, c, under), [rows[:cut], rows[cut:]]) == one_by_one
+
+
+def in_blocks(campaign: Campaign, blocks: list[list[tuple[str, str | None]]]) -> list[Decision | None]:
+    """The same rows, block by block; None where a cell names no number."""
+    found: list[Decision | None] = []
+    for block in blocks:
+        column = read_numbers(pl.Series([number for number, _ in block], dtype=pl.String))
+        judged = campaign.decide_block(column, [text for _, text in block])
+        found += [None if place < 0 else judged.decisions[place] for place in judged.places.tolist()]
+    return found
 
 
 @settings(max_examples=150, deadline=None)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 from anning.gate.communication import Communication
 from anning.gate.contacts import ContentKind, JobContacts
@@ -16,6 +20,7 @@ from anning.law.instruments.registry import IN_FORCE
 from anning.law.observations import SOURCES
 from anning.numbers import Kind, Parsed
 from anning.registers.standing import Subscriber
+from anning.tables.numbers import KINDS, Numbers
 
 KEPT: Final = 65_536
 """Shared decisions remembered at once; beyond, they are worked out anew."""
@@ -24,10 +29,23 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 _Judged = tuple[Decision, ContentKind]
+_INVALID: Final = KINDS.index(Kind.INVALID)
 _PERSONAL: Final = frozenset({"recipient_kind", "in_mainland", "charge_notice", *SOURCES["index"], *SOURCES["counts"]})
 """Fields in which recipients of one text differ, their boundaries aside."""
 
 _COUNTED_AS: Final = {"commercial": "marketing_ages", "code": "code_message_ages"}
+
+
+class BlockJudged(msgspec.Struct, frozen=True):
+    """The verdicts on a block of rows (一批裁决).
+
+    Attributes:
+        decisions: the distinct ones.
+        places: by row the place of its decision; -1 where the cell names no number.
+    """
+
+    decisions: list[Decision]
+    places: NDArray[np.int32]
 
 
 class Campaign:
@@ -35,7 +53,8 @@ class Campaign:
 
     A row that may go counts as an earlier contact of the rows after it. People of whom nothing is on record share one
     decision for each text and kind of number; so do those whose histories are the same, and those in whom no predicate
-    can see a difference (design, idea 3). What the journal says while the job runs is taken up from the next row on.
+    can see a difference (design, idea 3). What the journal says while the job runs is taken up from the next row on, or
+    from the next block.
     """
 
     def __init__(self, gate: Gate, c: Communication, under: str = IN_FORCE) -> None:
@@ -61,26 +80,85 @@ class Campaign:
 
     def decide(self, parsed: Parsed, text: str | None = None) -> Decision:
         """The verdict on one row; `text` is the row's own, None for the job's."""
-        gate, c = self._gate, self._c
-        if gate.position != self._position or gate.sources.away is not self._away:
-            self._begin()
-        body = c.text if text is None else text
+        self._follow()
         number = parsed.number or parsed.raw
         subscriber = None if self._sending.index_away else self._sources.index.subscriber(number)
-        if self._contacts.known(c.sender, number, c.channel):
-            decision, kind = self._judge(parsed.kind, number, body, subscriber)
+        return self._decide(parsed.kind, number, self._body(text), subscriber)
+
+    def decide_block(self, column: Numbers, texts: Sequence[str | None] | None = None) -> BlockJudged:
+        """The verdicts on many rows, those of `decide` on one after another.
+
+        Rows of different numbers do not touch each other. So all first rows of numbers that had no contact yet are
+        judged together, one for all of whom nothing or the same is on record; then the others, in their order.
+
+        Args:
+            column: the numbers.
+            texts: the rows' own texts, None for the job's, here or by row.
+        """
+        self._follow()
+        numbers, kinds = column.numbers, column.kinds
+        away = self._sending.index_away
+        subscribers: list[Subscriber | None] = [None] * len(numbers)
+        if not away:
+            subscribers = self._sources.index.subscribers(numbers)
+        bodies = None if texts is None else list(map(self._body, texts))
+        named = kinds != _INVALID
+        together = named & self._first_contacts(numbers)
+        judged = _BlockOfRows(len(numbers))
+
+        rows = np.flatnonzero(together)
+        for group in _alike(rows, subscribers, kinds, bodies):
+            row = int(group[0])
+            body = self._c.text if bodies is None else bodies[row]
+            decision, kind = self._of_stranger(KINDS[kinds[row]], numbers[row], body, subscribers[row])
+            judged.put(group, decision)
+            if self._goes_and_counts(decision, kind):
+                self._contacts.add_first(map(numbers.__getitem__, group.tolist()), kind)
+        for row in np.flatnonzero(named & ~together).tolist():
+            body = self._c.text if bodies is None else bodies[row]
+            judged.put(row, self._decide(KINDS[kinds[row]], numbers[row], body, subscribers[row]))
+        return BlockJudged(judged.decisions, judged.places)
+
+    def _follow(self) -> None:
+        if self._gate.position != self._position or self._gate.sources.away is not self._away:
+            self._begin()
+
+    def _body(self, text: str | None) -> str:
+        return self._c.text if text is None else text
+
+    def _first_contacts(self, numbers: list[str]) -> NDArray[np.bool_]:
+        """The rows before which nothing is known to have gone to their number."""
+        c = self._c
+        first = np.ones(len(numbers), dtype=np.bool_)
+        if self._counting:
+            first = pl.Series(numbers, dtype=pl.String).is_first_distinct().to_numpy().copy()
+        known = self._contacts.known_among(c.sender, numbers, c.channel)
+        if known:
+            first &= ~np.fromiter(map(known.__contains__, numbers), np.bool_, len(numbers))
+        return first
+
+    def _decide(self, kind: Kind, number: str, body: str, subscriber: Subscriber | None) -> Decision:
+        if self._contacts.known(self._c.sender, number, self._c.channel):
+            decision, counted_as = self._judge(kind, number, body, subscriber)
         else:
-            key = (body, parsed.kind, id(subscriber))
-            same = self._same.get(key)
-            if same is None:
-                decision, kind = self._judge(parsed.kind, number, body, subscriber)
-                # Holding the history keeps its id from being given to another.
-                _keep(self._same, key, (decision, kind, subscriber))
-            else:
-                decision, kind, _ = same
-        if self._counting and decision.outcome <= Outcome.LABEL and self._counts(kind):
-            self._contacts.add(number, kind)
+            decision, counted_as = self._of_stranger(kind, number, body, subscriber)
+        if self._goes_and_counts(decision, counted_as):
+            self._contacts.add(number, counted_as)
         return decision
+
+    def _of_stranger(self, kind: Kind, number: str, body: str, subscriber: Subscriber | None) -> _Judged:
+        """Judge a number to which nothing has gone: the verdict is that of all who have the same history."""
+        key = (body, kind, id(subscriber))
+        same = self._same.get(key)
+        if same is None:
+            judged = self._judge(kind, number, body, subscriber)
+            # Holding the history keeps its id from being given to another.
+            _keep(self._same, key, (*judged, subscriber))
+            return judged
+        return same[0], same[1]
+
+    def _goes_and_counts(self, decision: Decision, kind: ContentKind) -> bool:
+        return self._counting and decision.outcome <= Outcome.LABEL and self._counts(kind)
 
     def _counts(self, kind: ContentKind) -> bool:
         """Whether any rule that can fire on this channel looks back on contacts of this kind."""
@@ -101,6 +179,39 @@ class Campaign:
             judged = self._gate.settle(observations, self._terms), contact_kind(observations)
             _keep(self._judged, word, judged)
         return judged
+
+
+class _BlockOfRows:
+    """Decisions on their way to their rows, each kept once."""
+
+    def __init__(self, rows: int) -> None:
+        self.decisions: list[Decision] = []
+        self.places = np.full(rows, -1, dtype=np.int32)
+        self._known: dict[int, int] = {}
+
+    def put(self, rows: int | NDArray[np.int64], decision: Decision) -> None:
+        place = self._known.setdefault(id(decision), len(self.decisions))
+        if place == len(self.decisions):
+            self.decisions.append(decision)
+        self.places[rows] = place
+
+
+def _alike(
+    rows: NDArray[np.int64], subscribers: list[Subscriber | None], kinds: NDArray[np.uint8], texts: list[str] | None
+) -> Iterator[NDArray[np.int64]]:
+    """The rows in groups of one text, kind of number and history."""
+    if not len(rows):
+        return
+    keys = np.fromiter(map(id, subscribers), np.int64, len(subscribers))[rows]
+    _, code = np.unique(keys, return_inverse=True)
+    code = code * len(KINDS) + kinds[rows]
+    if texts is not None:
+        of_text: dict[str, int] = {}
+        numbered = np.fromiter((of_text.setdefault(text, len(of_text)) for text in texts), np.int64, len(texts))
+        code = code * len(of_text) + numbered[rows]
+    order = np.argsort(code, kind="stable")
+    ends = np.flatnonzero(np.diff(code[order])) + 1
+    yield from np.split(rows[order], ends)
 
 
 def _keep(kept: dict[K, V], key: K, value: V) -> None:

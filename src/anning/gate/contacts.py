@@ -7,7 +7,7 @@ matter (design, idea 8) and comes behind the same interface.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol, TypeAlias
 
 from anning.journal.envelope import to_microseconds
@@ -61,6 +61,9 @@ class Contacts(Protocol):
     def known(self, sender: str, number: str, channel: str) -> bool:
         """Whether there was ever one."""
 
+    def known_among(self, sender: str, numbers: Sequence[str], channel: str) -> set[str]:
+        """Those of many numbers of which there was ever one."""
+
 
 class KeptContacts:
     """The latest contacts in memory, bounded for each sender, number and channel."""
@@ -85,6 +88,12 @@ class KeptContacts:
     def known(self, sender: str, number: str, channel: str) -> bool:
         """Whether there was ever one."""
         return (sender, number, channel) in self._times
+
+    def known_among(self, sender: str, numbers: Sequence[str], channel: str) -> set[str]:
+        """Those of many numbers of which there was ever one."""
+        if not self._times:
+            return set()
+        return {number for number in numbers if (sender, number, channel) in self._times}
 
     def ages(self, sender: str, number: str, channel: str, moment: int, since: int | None = None) -> Ages:
         """Contacts not later than `moment` and not before `since`, at most 30 days back."""
@@ -122,9 +131,20 @@ class JobContacts:
             min(KEPT, service + (kind == "service")),
         )
 
+    def add_first(self, numbers: Iterable[str], kind: ContentKind) -> None:
+        """Rows that may go of numbers that have had none in this job, each number once."""
+        self._rows.update(
+            dict.fromkeys(numbers, (int(kind == "commercial"), int(kind == "code"), int(kind == "service")))
+        )
+
     def known(self, sender: str, number: str, channel: str) -> bool:
         """Whether there was ever one, in the job or before it."""
         return number in self._rows or self._before.known(sender, number, channel)
+
+    def known_among(self, sender: str, numbers: Sequence[str], channel: str) -> set[str]:
+        """Those of many numbers of which there was ever one, in the job or before it."""
+        before = self._before.known_among(sender, numbers, channel)
+        return before.union(filter(self._rows.__contains__, numbers)) if self._rows else before
 
     def ages(self, sender: str, number: str, channel: str, moment: int, since: int | None = None) -> Ages:
         """Those of the job at age 0, then those before it."""

@@ -6,7 +6,7 @@ which nothing was ever said has no entry, and that is most of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 from anning.registers.standing import SUBSCRIBER_EVENTS, Subscriber, fold
@@ -18,6 +18,9 @@ class Index(Protocol):
 
     def subscriber(self, number: str) -> Subscriber | None:
         """What the number's holders said, None when nothing ever was. E.164."""
+
+    def subscribers(self, numbers: Sequence[str]) -> list[Subscriber | None]:
+        """The same of many numbers, in order."""
 
     def take(self, statements: Iterable[Stated]) -> None:
         """Take in what was said next."""
@@ -40,6 +43,10 @@ class PlainIndex:
     def subscriber(self, number: str) -> Subscriber | None:
         """What the number's holders said, None when nothing ever was."""
         return self._subscribers.get(number)
+
+    def subscribers(self, numbers: Sequence[str]) -> list[Subscriber | None]:
+        """The same of many numbers, in order."""
+        return list(map(self._subscribers.get, numbers))
 
     def take(self, statements: Iterable[Stated]) -> None:
         """Take in what was said next; what is not about a number is left to others."""

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import repeat
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 import msgspec
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from anning.gate.scrub.cells import plain_cells
+from anning.gate.campaign import BlockJudged
 from anning.gate.scrub.outputs import BAD_ROWS, FULL, HOLD, PARTS, SEND, STOP, Outputs, refuse_to_overwrite
 from anning.gate.scrub.verdicts import BAD, Language, Verdict, Verdicts
-from anning.law.decision import Decision, Outcome, Reason
-from anning.numbers import Parsed, parse
-from anning.tables import Block, Table
+from anning.law.decision import Outcome, Reason
+from anning.tables import Block, Numbers, Table, read_numbers
 from anning.tables.writers import Style
 
 ADDED: Final = {
@@ -45,11 +43,15 @@ ROWS: Final = 1 << 16
 """Rows that are in memory at once."""
 
 
+Codes: TypeAlias = NDArray[np.uint32]
+"""By row the number of its verdict."""
+
+
 class Judge(Protocol):
     """What decides on a row; `anning.gate.campaign.Campaign` does."""
 
-    def decide(self, parsed: Parsed, text: str | None = None) -> Decision:
-        """The verdict on one number, with the row's own text or, without one, the job's."""
+    def decide_block(self, column: Numbers, texts: Sequence[str | None] | None = None) -> BlockJudged:
+        """The verdicts on a block of rows in their order, with the rows' own texts or, without any, the job's."""
 
 
 class ReasonCount(msgspec.Struct):
@@ -137,25 +139,20 @@ def scrub(
     return tally.result(table, number, files, time.perf_counter() - started)
 
 
-def _judge_rows(block: Block, judge: Judge, verdicts: Verdicts, number: int, text: int | None) -> list[int]:
+def _judge_rows(block: Block, judge: Judge, verdicts: Verdicts, number: int, text: int | None) -> Codes:
     """For each row the number of its verdict, in the order of the file."""
-    decide, known, of, bad = judge.decide, verdicts.known, verdicts.of, verdicts.bad
-    parsed_cells = map(parse, plain_cells(block, number))
-    texts: Iterable[str | None] = repeat(None) if text is None else block.texts(text)
-    codes: list[int] = []
-    for parsed, words in zip(parsed_cells, texts, strict=False):
-        if parsed.cause:
-            codes.append(bad(parsed))
-            continue
-        decision = decide(parsed, words)
-        code = known.get(id(decision))
-        codes.append(of(decision) if code is None else code)
+    column = read_numbers(block.column(number))
+    judged = judge.decide_block(column, None if text is None else block.texts(text))
+    numbered = np.array([verdicts.of(decision) for decision in judged.decisions] or [0], dtype=np.uint32)
+    codes = numbered[judged.places]
+    for row, parsed in column.parsed.items():
+        if not parsed.valid:
+            codes[row] = verdicts.bad(parsed)
     return codes
 
 
-def _write(block: Block, codes: Sequence[int], verdicts: Sequence[Verdict], outputs: Outputs) -> None:
+def _write(block: Block, places: Codes, verdicts: Sequence[Verdict], outputs: Outputs) -> None:
     """Put the words to the rows and the rows into their files, while the next block is judged."""
-    places = np.array(codes, dtype=np.uint32)
     columns = [
         pl.Series([getattr(verdict, field) for verdict in verdicts], dtype=pl.String).gather(places)
         for field in ("outcome", "reasons", "wording", "valid_until")
@@ -204,9 +201,11 @@ class _Tally:
         self._causes: Counter[str] = Counter()
         self._counted: dict[tuple[str, str, str], ReasonCount] = {}
 
-    def add(self, codes: Sequence[int], verdicts: Verdicts) -> None:
+    def add(self, codes: Codes, verdicts: Verdicts) -> None:
         self.rows += len(codes)
-        for code, rows in Counter(codes).items():
+        counted = np.bincount(codes, minlength=len(verdicts.all))
+        for code in np.flatnonzero(counted).tolist():
+            rows = int(counted[code])
             verdict = verdicts.all[code]
             self._outcomes[verdict.outcome] += rows
             if verdict.decision is None:
