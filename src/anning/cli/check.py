@@ -313,6 +313,7 @@ def _tell_foundations(decision: Decision) -> None:
     for zh, en, digest in (
         ("规则", "law", decision.hashes.law),
         ("参数", "parameters", decision.hashes.parameters),
+        ("程序", "program", decision.hashes.code),
         ("内容规则", "content rules", decision.hashes.content),
         ("回复识别", "reply reader", decision.hashes.reply),
     ):

@@ -77,7 +77,7 @@ def _without_links(words: str, links: tuple[str, ...]) -> str:
 def _source_hash(*modules: str) -> str:
     """SHA-256 over the rules' own source, the word lists, and the tables that decide how a text is folded."""
     digest = hashlib.sha256(lexicon().sha256.encode())
-    for module in sorted(modules):
+    for module in sorted((*modules, "lexicon/__init__")):
         digest.update(module.encode() + b"\0" + files("anning.content").joinpath(f"{module}.py").read_bytes() + b"\0")
     digest.update(f"{unicodedata.unidata_version} {version('opencc')}".encode())
     return digest.hexdigest()

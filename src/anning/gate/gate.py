@@ -21,15 +21,17 @@ from anning.gate.contacts import ContentKind, KeptContacts
 from anning.gate.directory import Directory, instant, moment_of
 from anning.gate.index import Index, PlainIndex
 from anning.gate.observe import PARTS, Sources, observe
+from anning.gate.sources import our_code_hash
 from anning.gate.texts import Judge, reader_of
 from anning.gate.validity import ageing, reads
 from anning.journal import Event
 from anning.law.calendar import WorkingCalendar
 from anning.law.decision import Decision, Hashes, Outcome
 from anning.law.instrument import SHANGHAI
+from anning.law.instruments import common
 from anning.law.instruments.registry import IN_FORCE, compose
-from anning.law.observations import Channel, Observations, Purpose
-from anning.law.regime import Regime
+from anning.law.observations import Channel, Observations
+from anning.law.regime import Regime, Valuation
 from anning.numbers import parse
 from anning.registers.segment_rows import is_import
 from anning.registers.stated import stated
@@ -39,6 +41,9 @@ TEXTS_KEPT: Final = 8192
 
 EMPTY_LOG: Final = "none"
 """Log id of a gate that has heard of no journal yet."""
+
+UNNAMED: Final = "unnamed"
+"""Content hash of decisions by another judge that was handed in without one."""
 
 _DAY = timedelta(days=1)
 
@@ -70,6 +75,7 @@ class Gate:
         *,
         index: Index | None = None,
         judge: Judge = judge_by_rules,
+        content_hash: str = "",
         calendar: WorkingCalendar | None = None,
         segments: Path | None = None,
     ) -> None:
@@ -78,10 +84,12 @@ class Gate:
         Args:
             index: where numbers are looked up; by default a dictionary.
             judge: what reads a text; what raises leaves the text unknown.
+            content_hash: what that judge goes by, for the hashes of decisions; our own rules carry theirs.
             calendar: working days, for public-interest applications; by default the published years.
             segments: the folder of import segments; needed only when there are imports.
         """
         self._segments = segments
+        self._content_hash = content_hash or (RULES_HASH if judge is judge_by_rules else UNNAMED)
         self.log_id = EMPTY_LOG
         self.position = 0
         self._contacts = KeptContacts()
@@ -189,7 +197,7 @@ class Gate:
             *(edge for edge in read.edges if edge > at),
             at + _DAY,
         )
-        return Terms(regime, read.counts, min(ends), _hashes(regime))
+        return Terms(regime, read.counts, min(ends), _hashes(regime, self._content_hash))
 
     def settle(self, observations: Observations, terms: Terms) -> Decision:
         """The verdict on what was observed, under terms already at hand."""
@@ -214,12 +222,20 @@ class Gate:
 
 
 def contact_kind(observations: Observations) -> ContentKind:
-    """What a communication counts as once it has gone out, for frequency rules."""
-    if observations.purpose is Purpose.COMMERCIAL or observations.content_class == "commercial":
+    """What a communication counts as once it has gone out, for frequency rules: as the law reads it, in doubt as an
+    offer."""
+    day = observations.at.astimezone(SHANGHAI).date()
+    if Valuation(common.INSTRUMENT, observations, day)("commercial") is not False:
         return "commercial"
     return "code" if observations.verification_code is True else "service"
 
 
 @lru_cache(maxsize=64)
-def _hashes(regime: Regime) -> Hashes:
-    return Hashes(law=regime.law_hash, parameters=regime.parameters_hash, content=RULES_HASH, reply=REPLY_HASH)
+def _hashes(regime: Regime, content_hash: str) -> Hashes:
+    return Hashes(
+        law=regime.law_hash,
+        parameters=regime.parameters_hash,
+        code=our_code_hash(),
+        content=content_hash,
+        reply=REPLY_HASH,
+    )

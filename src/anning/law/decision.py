@@ -75,10 +75,19 @@ class Judgement(msgspec.Struct, frozen=True):
 
 
 class Hashes(msgspec.Struct, frozen=True):
-    """Versions a decision was made by, as SHA-256 hex: rules, parameters, content rules, reply parser."""
+    """Versions a decision was made by, as SHA-256 hex (裁决所依据的版本).
+
+    Attributes:
+        law: everything the instruments say: channels, dates, marks, rules, words, remedies.
+        parameters: their dated figures.
+        code: the program that reads the registers and weighs the rules: predicates, precedence, fallback readers.
+        content: the rules by which texts are read, or what the judge in their place goes by.
+        reply: the reader of answers.
+    """
 
     law: str
     parameters: str
+    code: str
     content: str
     reply: str
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from anning.errors import LawError
+from anning.law.calendar import SHANGHAI
 from anning.law.citation import Mark
 from anning.law.observations import Channel
 from anning.law.parameters import Parameter
 from anning.law.predicates import PREDICATES, TEXT_PARAMETERS
 from anning.law.rules import Rule
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+__all__ = ["SHANGHAI", "Instrument"]
 
 
 class Instrument(msgspec.Struct, frozen=True):
@@ -78,13 +78,15 @@ class Instrument(msgspec.Struct, frozen=True):
         return tuple(rule for rule in self.rules if rule.speaks_on(day))
 
     def law_hash(self) -> str:
-        """SHA-256 hex over its rules as canonical JSON."""
-        return hashlib.sha256(msgspec.json.encode((self.name, [_plain(rule) for rule in self.rules]))).hexdigest()
+        """SHA-256 hex over everything it says but its parameters: channels, dates, mark, rules with all their words."""
+        itself = {name: value for name, value in _fields(self).items() if name not in ("parameters", "rules")}
+        rules = [{**_fields(rule), "when": str(rule.when)} for rule in self.rules]
+        return hashlib.sha256(msgspec.json.encode((itself, rules), order="deterministic")).hexdigest()
 
     def parameters_hash(self) -> str:
         """SHA-256 hex over its dated parameters as canonical JSON."""
         return hashlib.sha256(msgspec.json.encode((self.name, self.parameters))).hexdigest()
 
 
-def _plain(rule: Rule) -> tuple[object, ...]:
-    return rule.name, rule.effect, rule.citation, str(rule.when), rule.since, rule.until, rule.parameters
+def _fields(value: Instrument | Rule) -> dict[str, object]:
+    return {name: getattr(value, name) for name in value.__struct_fields__}

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from anning.content import REPLY_HASH, RULES_HASH
+from anning.content import REPLY_HASH, RULES_HASH, Content
 from anning.errors import InvalidInput
 from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
-from anning.gate.gate import Gate
+from anning.gate.gate import Gate, contact_kind
 from anning.journal import MemoryJournal
 from anning.law.decision import Decision, Outcome
 from anning.law.instruments.registry import regime
@@ -206,3 +206,27 @@ def test_purpose_decides_what_a_contact_counts_as() -> None:
     world.gate.record(bill, world.gate.observe(bill))
     seen = world.gate.observe(bill)
     assert (seen.contact_ages, seen.code_message_ages, seen.marketing_ages) == ((0, 0), (0,), ())
+
+
+@pytest.mark.parametrize(
+    ("communication", "kind"),
+    [
+        (offer(), "commercial"),
+        (offer(purpose=Purpose.SERVICE), "commercial"),
+        (code_message(), "code"),
+        (
+            code_message(text="【安宁银行】您11月账单已出，应还1200元，还款日11月20日。", purpose=Purpose.SERVICE),
+            "service",
+        ),
+        (offer(channel=Channel.CALL, text="", platform_call=True, purpose=Purpose.UNDECLARED), "commercial"),
+    ],
+)
+def test_a_contact_counts_as_the_law_reads_it_and_in_doubt_as_an_offer(communication: Communication, kind: str) -> None:
+    assert contact_kind(World().gate.observe(communication)) == kind
+
+
+def test_what_nobody_could_read_counts_as_an_offer() -> None:
+    def fails(text: str) -> Content:
+        raise ValueError(text)
+
+    assert contact_kind(Gate(judge=fails).observe(code_message(text="【安宁银行】您的账单已出。"))) == "commercial"
