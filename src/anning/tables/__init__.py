@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from anning.errors import InvalidFile
 from anning.tables.block import Block, Cell, cell_text
 from anning.tables.formats import Format, format_for, format_of
 from anning.tables.layout import Header
@@ -66,10 +67,24 @@ def find_column(table: Table, wanted: str | None = None) -> int:
 def read_column(path: Path, column: str | None = None) -> Iterator[str]:
     """One column of a list as text, below its header; without a name, the column that holds the numbers.
 
+    A name that is not found may stand in a first row that does not look like a header: it is one then.
+
     Raises:
         InvalidFile: the file cannot be read, or has no such column.
     """
-    table = open_table(path)
-    index = table.number_column(column, field="column")
+    table, index = _table_and_column(path, column)
     for block in table.batches():
         yield from block.texts(index)
+
+
+def _table_and_column(path: Path, column: str | None) -> tuple[Table, int]:
+    table = open_table(path)
+    try:
+        return table, table.number_column(column, field="column")
+    except InvalidFile:
+        if column is None:
+            raise
+        below_first = open_table(path, header=True)
+        if column.strip() not in map(str.strip, below_first.columns):
+            raise
+        return below_first, below_first.column(column)

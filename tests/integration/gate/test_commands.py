@@ -162,7 +162,7 @@ HOLDS = """
   then: {outcome: refuse, because: [R16a]}
 """
 FAILS = HOLDS.replace("Nobody consented", "Wrongly expected").replace(
-    "outcome: refuse, because: [R16a]", "outcome: [allow, hold], because: [R99], not_because: [R16a]"
+    "outcome: refuse, because: [R16a]", "outcome: [allow, hold], because: [R32], not_because: [R16a]"
 )
 SEQUENCE = """
 - name: In order
@@ -182,7 +182,7 @@ def test_try_says_what_failed_and_how(tmp_path: Path) -> None:
     assert runner.invoke(app, ["try", str(good)]).exit_code == 0
     plain = runner.invoke(app, ["try", str(good), str(bad)])
     assert plain.exit_code == 1
-    for words in ("Wrongly expected", "allow or hold", "came out: refuse", "R16a", "R99", "step 3"):
+    for words in ("Wrongly expected", "allow or hold", "came out: refuse", "R16a", "R32", "step 3"):
         assert words in plain.output
     assert "Nobody consented" not in plain.output
     told = json.loads(runner.invoke(app, ["try", str(good), str(bad), "--json"]).output)
@@ -192,7 +192,7 @@ def test_try_says_what_failed_and_how(tmp_path: Path) -> None:
         ("In order", False, "allow", "refuse"),
     ]
     assert "R16a" in told[0]["reasons"]
-    assert (told[1]["missing"], told[1]["unwanted"]) == (["R99"], ["R16a"])
+    assert (told[1]["missing"], told[1]["unwanted"]) == (["R32"], ["R16a"])
     assert [(step["step"], step["holds"]) for step in told[2]["steps"]] == [(1, True), (3, False)]
 
 

@@ -12,14 +12,17 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from anning.errors import InvalidSituation
 from anning.law.instrument import SHANGHAI
-from anning.numbers import CAUSES, parse
+from anning.numbers import CAUSES, Kind, parse
 
 E = TypeVar("E", bound=StrEnum)
 
 _TRUE = frozenset({"true", "yes", "on"})
-_FALSE = frozenset({"false", "no", "off"})
 _BLANK_BEFORE_ZONE = re.compile(r"(?<=\d)\s+(?=[+\-Zz][\d:]*$)")
 _NULL = "tag:yaml.org,2002:null"
+_BOOL = "tag:yaml.org,2002:bool"
+_NUMBERS = frozenset({"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"})
+_KEPT = re.compile(r"[1-9]\d*")
+"""A number that reads back as it was written: no leading zero, sign, point or exponent to lose."""
 
 
 def complain(node: Node, field: str, zh: str, en: str, *, rule: str = "situation") -> NoReturn:
@@ -56,13 +59,17 @@ class Fields:
                     rule="unknown-key",
                 )
             if name in self._values:
-                complain(key, name, f"“{name}”写了两次", f"{name!r} is written twice", rule="unknown-key")
+                complain(key, name, f"“{name}”写了两次", f"{name!r} is written twice", rule="duplicate-key")
             self._values[name] = value
 
     def node_of(self, key: str) -> Node | None:
         """The value's node; None when the key is left out or null."""
         node = self._values.get(key)
         return None if node is None or node.tag == _NULL else node
+
+    def written(self, key: str) -> Node | None:
+        """The value's node as it stands, null too; None only when the key is left out."""
+        return self._values.get(key)
 
     def require(self, key: str) -> Node:
         """The value's node, which must be there."""
@@ -91,14 +98,19 @@ class Fields:
         return of(self.word(key, [member.value for member in of], None if default is None else default.value))
 
     def flag(self, key: str, default: bool) -> bool:
-        """True or false."""
+        """True or false, which a word in quotes is not."""
         node = self.node_of(key)
         if node is None:
             return default
-        text = scalar(node, key).lower()
-        if text not in _TRUE | _FALSE:
-            complain(node, key, f"“{key}”应为 true 或 false", f"{key!r} is true or false")
-        return text in _TRUE
+        text = scalar(node, key)
+        if node.tag != _BOOL:
+            complain(
+                node,
+                key,
+                f"“{key}”应为 true 或 false，不加引号，不能是“{text}”",
+                f"{key!r} is true or false, without quotes, not {text!r}",
+            )
+        return text.lower() in _TRUE
 
     def moment(self, key: str, default: datetime | None) -> datetime:
         """A moment; without a zone it is Beijing time. Required when `default` is None."""
@@ -126,13 +138,30 @@ class Fields:
             return ((node.value, node),)
         return tuple((scalar(item, key), item) for item in self.items(key))
 
+    def code(self, key: str, default: str | None = "") -> str:
+        """A code or number as written, with or without quotes; required when `default` is None."""
+        node = self.require(key) if default is None else self.node_of(key)
+        return (default or "") if node is None else digits(node, key)
+
     def number(self, key: str) -> str:
-        """A subscriber's number as people write it, in E.164."""
+        """The number of somebody who can be reached, as people write it, in E.164; a code stays its digits."""
         node = self.require(key)
-        parsed = parse(scalar(node, key))
+        parsed = parse(digits(node, key))
         if not parsed.valid:
             cause = CAUSES[parsed.cause]
-            complain(node, key, f"号码“{parsed.raw}”无效：{cause.zh}", f"{parsed.raw!r} is no number: {cause.en}")
+            complain(
+                node,
+                key,
+                f"“{key}”的号码“{parsed.raw}”无效：{cause.zh}",
+                f"{key!r}: {parsed.raw!r} is no number: {cause.en}",
+            )
+        if parsed.kind is Kind.SHORT_SERVICE:
+            complain(
+                node,
+                key,
+                f"“{key}”不能是“{parsed.raw}”：这是紧急或公益短号，不是用户号码，不会是接收人",
+                f"{key!r} cannot be {parsed.raw!r}: a short number of an emergency or public service is no recipient",
+            )
         return parsed.number
 
 
@@ -157,6 +186,19 @@ def scalar(node: Node, key: str) -> str:
     return str(node.value)
 
 
+def digits(node: Node, key: str) -> str:
+    """The digits of a number or code; where YAML reads a quantity, only when it keeps every one of them."""
+    text = scalar(node, key)
+    if node.tag in _NUMBERS and not _KEPT.fullmatch(text):
+        complain(
+            node,
+            key,
+            f"“{key}”的 {text} 应加引号：不加引号会被当作数值，开头的零、正负号和写法会丢失",
+            f"{key!r}: put {text} in quotes; without them it is a quantity, and its zeros, sign or spelling are lost",
+        )
+    return text
+
+
 def moment(node: Node, key: str) -> datetime:
     """An ISO 8601 moment or day; without a zone it is Beijing time."""
     text = scalar(node, key)
@@ -178,10 +220,11 @@ def _pairs(node: MappingNode) -> Iterator[tuple[Node, Node]]:
     for key, value in node.value:
         if isinstance(key, ScalarNode) and key.tag == "tag:yaml.org,2002:merge":
             for source in value.value if isinstance(value, SequenceNode) else [value]:
-                if isinstance(source, MappingNode):
-                    for name, merged in _pairs(source):
-                        if isinstance(name, ScalarNode) and name.value not in own:
-                            own.add(name.value)
-                            yield name, merged
+                if not isinstance(source, MappingNode):
+                    complain(source, "<<", "“<<”只能并入键值对", "'<<' merges mappings only")
+                for name, merged in _pairs(source):
+                    if isinstance(name, ScalarNode) and name.value not in own:
+                        own.add(name.value)
+                        yield name, merged
         else:
             yield key, value

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 from typing import Final, cast
 
-import yaml
 from yaml.nodes import Node, SequenceNode
 
 from anning.errors import InvalidSituation
 from anning.gate.directory import code_form
 from anning.gate.observe import PARTS
 from anning.gate.situations.fields import Fields, complain, one_of, scalar
-from anning.gate.situations.model import Advance, MeasureStep, ReplyStep, Send, Situation, Step, Then, Unit
+from anning.gate.situations.model import Advance, MeasureStep, ReplyStep, Send, Situation, Step, Then, Unit, family_of
+from anning.gate.situations.source import compose, text_of
 from anning.gate.situations.world import KEYS, SANCTIONS, read_world
+from anning.law.articles import obligation_ids
 from anning.law.decision import Outcome
 from anning.law.instruments.registry import IN_FORCE, INSTRUMENTS
 from anning.law.observations import CallerIdentity, Channel, Purpose
-from anning.registers.events import Sanction
+from anning.registers.events import OrganisationRegistered, Sanction
 
 _SEND: Final = (
     "channel",
@@ -44,27 +47,12 @@ def load(path: Path) -> tuple[Situation, ...]:
     Raises:
         InvalidSituation: the file cannot be read as a list of situations; the line and the key are told.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as refused:
-        raise InvalidSituation(
-            f"无法读取情形文件 {path}", f"cannot read the situations of {path}: {refused}", thing=str(path)
-        ) from refused
-    return load_text(text, name=str(path))
+    return load_text(text_of(path), name=str(path))
 
 
 def load_text(text: str, *, name: str = "situations") -> tuple[Situation, ...]:
     """The situations of a text; `name` is told in complaints. Raises InvalidSituation as `load`."""
-    loader = yaml.SafeLoader(text)
-    loader.name = name
-    try:
-        node = loader.get_single_node()
-    except yaml.YAMLError as refused:
-        raise InvalidSituation(
-            f"{name} 不是合法的 YAML：{refused}", f"{name} is no YAML: {refused}", thing=name, rule="yaml"
-        ) from refused
-    finally:
-        loader.dispose()
+    node = compose(text, name)
     if not isinstance(node, SequenceNode) or not node.value:
         raise InvalidSituation(
             f"{name} 应为情形的列表，且不得为空",
@@ -72,7 +60,15 @@ def load_text(text: str, *, name: str = "situations") -> tuple[Situation, ...]:
             thing=name,
             rule="situation",
         )
-    return tuple(_situation(each) for each in node.value)
+    try:
+        return tuple(_situation(each) for each in node.value)
+    except RecursionError as refused:
+        raise InvalidSituation(
+            f"{name} 中有并入自身的键值对",
+            f"{name} has a mapping that is merged into itself",
+            thing=name,
+            rule="situation",
+        ) from refused
 
 
 def _situation(node: Node) -> Situation:
@@ -81,11 +77,13 @@ def _situation(node: Node) -> Situation:
     under = one_of(scalar(under_node, "under"), under_node, "under", (IN_FORCE, *INSTRUMENTS))
     given_node = f.node_of("given")
     given = None if given_node is None else Fields(given_node, KEYS, "given")
+    world = () if given is None else read_world(given)
+    organisations = frozenset(said.what.id for said in world if isinstance(said.what, OrganisationRegistered))
     sequence = f.node_of("sends") is not None
     if sequence and (f.node_of("send") is not None or f.node_of("then") is not None):
         complain(node, "sends", "send/then 与 sends 只能二选一", "either send with then, or sends")
     if sequence:
-        steps = tuple(_step(each) for each in f.items("sends"))
+        steps = tuple(_step(each, organisations) for each in f.items("sends"))
         if not steps:
             complain(node, "sends", "sends 不得为空", "sends is not empty")
     else:
@@ -94,7 +92,7 @@ def _situation(node: Node) -> Situation:
         name=f.text("name", None),
         under=under,
         at=f.moment("at", None),
-        world=() if given is None else read_world(given),
+        world=world,
         parts_down=()
         if given is None
         else tuple(one_of(word, item, "parts_down", PARTS) for word, item in given.words("parts_down")),
@@ -106,7 +104,7 @@ def _situation(node: Node) -> Situation:
 
 def _send(f: Fields, then: Then | None) -> Send:
     channel = f.member("channel", Channel, Channel.SMS)
-    shown = f.text("from")
+    shown = f.code("from")
     return Send(
         channel=channel,
         provider=f.text("provider"),
@@ -126,25 +124,58 @@ def _send(f: Fields, then: Then | None) -> Send:
 def _then(node: Node) -> Then:
     f = Fields(node, ("outcome", "because", "not_because"), "then")
     outcomes = tuple(_OUTCOMES[one_of(word, item, "outcome", _OUTCOMES)] for word, item in f.words("outcome"))
-    because = tuple(word for word, _ in f.words("because"))
-    not_because = tuple(word for word, _ in f.words("not_because"))
+    said = f.written("outcome")
+    if said is not None and not outcomes:
+        complain(
+            said,
+            "outcome",
+            f"“outcome”是空的，可用：{'、'.join(_OUTCOMES)}",
+            f"'outcome' is empty; it is one or more of {', '.join(_OUTCOMES)}",
+        )
+    because, not_because = _obligations(f, "because"), _obligations(f, "not_because")
     if not (outcomes or because or not_because):
-        complain(node, "then", "then 没有说明应有的结果", "then says nothing that must come of it")
+        complain(
+            node,
+            "then",
+            "“then”没有说明应有的结果，须有 outcome、because 或 not_because",
+            "'then' says nothing that must come of it; it needs outcome, because or not_because",
+        )
     return Then(outcomes=outcomes, because=because, not_because=not_because)
 
 
-def _step(node: Node) -> Step:
+def _obligations(f: Fields, key: str) -> tuple[str, ...]:
+    """Ids of obligations, or of families of them (R16 for R16a, R16b, ...)."""
+    named = f.words(key)
+    for word, item in named:
+        if word not in _known_obligations():
+            complain(
+                item,
+                key,
+                f"“{key}”中的“{word}”不在义务清单上",
+                f"{key!r}: {word!r} is not on the list of obligations",
+                rule="unknown-obligation",
+            )
+    return tuple(word for word, _ in named)
+
+
+@cache
+def _known_obligations() -> frozenset[str]:
+    ids = obligation_ids()
+    return ids | frozenset(map(family_of, ids))
+
+
+def _step(node: Node, organisations: Collection[str]) -> Step:
     f = Fields(node, (*_SEND, "then", *_STEPS), "sends")
     kinds = [key for key in _STEPS if f.node_of(key) is not None]
     if not kinds:
-        then = f.node_of("then")
+        then = f.written("then")
         return _send(f, None if then is None else _then(then))
     if any(f.node_of(key) is not None for key in (*_SEND, "then")) or len(kinds) > 1:
         complain(node, kinds[0], f"{kinds[0]} 应自成一步", f"{kinds[0]} is a step of its own")
     value = f.require(kinds[0])
     if kinds[0] == "advance":
         return _advance(value)
-    return _reply(value) if kinds[0] == "reply" else _measure(value)
+    return _reply(value) if kinds[0] == "reply" else _measure(value, organisations)
 
 
 def _advance(node: Node) -> Advance:
@@ -161,14 +192,23 @@ def _advance(node: Node) -> Advance:
 
 def _reply(node: Node) -> ReplyStep:
     f = Fields(node, ("number", "text", "to"), "reply")
-    to = f.text("to")
+    to = f.code("to")
     return ReplyStep(number=f.number("number"), text=f.text("text"), code=code_form(to) if to.strip() else "")
 
 
-def _measure(node: Node) -> MeasureStep:
+def _measure(node: Node, organisations: Collection[str]) -> MeasureStep:
     f = Fields(node, ("on", "is", "noticed"), "measure")
+    on = f.text("on", None)
+    if on not in organisations:
+        complain(
+            f.require("on"),
+            "on",
+            f"“on”所指的“{on}”不是 given 中的组织",
+            f"'on': {on!r} is none of the organisations that are given",
+            rule="unknown-organisation",
+        )
     return MeasureStep(
-        on=f.text("on", None),
+        on=on,
         measure=cast(Sanction, f.word("is", SANCTIONS, None)),
         noticed=f.flag("noticed", True),
     )

@@ -14,6 +14,11 @@ from anning.registers.events import Payload, Sanction
 Unit: TypeAlias = Literal["minutes", "hours", "days", "months"]
 
 
+def family_of(obligation: str) -> str:
+    """What an obligation shares with its neighbours: R06 of R06a (义务组)."""
+    return obligation.rstrip("abcdefgh")
+
+
 class Said(msgspec.Struct, frozen=True):
     """One register event of the world, and when it counts from."""
 

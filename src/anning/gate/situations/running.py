@@ -12,7 +12,7 @@ from anning.errors import InvalidSituation
 from anning.gate.communication import Communication
 from anning.gate.directory import moment_of
 from anning.gate.gate import Gate, contact_kind
-from anning.gate.situations.model import Advance, MeasureStep, ReplyStep, Said, Send, Situation, Then
+from anning.gate.situations.model import Advance, MeasureStep, ReplyStep, Said, Send, Situation, Then, family_of
 from anning.journal import Entry, MemoryJournal
 from anning.law.calendar import period_end
 from anning.law.decision import Decision, Outcome
@@ -66,7 +66,7 @@ def run(situation: Situation, watch: Watcher | None = None) -> Result:
         watch: is shown each communication, and the gate as it stands, before it is judged.
 
     Raises:
-        InvalidSituation: a reply to a code that nobody has used.
+        InvalidSituation: a reply to a code that nobody has used; time that runs on after the year 9999.
     """
     world = _World(situation, watch)
     steps: list[StepResult] = []
@@ -192,7 +192,15 @@ class _World:
             local = self.at.astimezone(SHANGHAI)
             self.at = datetime.combine(period_end(local.date(), step.count), local.timetz())
         else:
-            self.at += timedelta(**{step.unit: step.count})
+            try:
+                self.at += timedelta(**{step.unit: step.count})
+            except OverflowError as refused:
+                raise InvalidSituation(
+                    f"情形“{self.situation.name}”：{step.count} {step.unit} 之后已过公元 9999 年",
+                    f"situation {self.situation.name!r}: {step.count} {step.unit} on is after the year 9999",
+                    thing=self.situation.name,
+                    field="advance",
+                ) from refused
 
 
 def _compare(number: int, then: Then, decision: Decision) -> StepResult:
@@ -212,4 +220,4 @@ def _compare(number: int, then: Then, decision: Decision) -> StepResult:
 
 def _among(obligation: str, reasons: tuple[str, ...]) -> bool:
     """R16a is itself; a family such as R06 is any of R06a, R06b, ..."""
-    return any(reason == obligation or reason.rstrip("abcdefgh") == obligation for reason in reasons)
+    return any(reason == obligation or family_of(reason) == obligation for reason in reasons)

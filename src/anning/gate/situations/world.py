@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 from yaml.nodes import Node, ScalarNode
 
 from anning.gate.directory import code_form
-from anning.gate.situations.fields import Fields, complain, moment, one_of, scalar
+from anning.gate.situations.fields import Fields, complain, digits, moment, one_of, scalar
 from anning.gate.situations.model import Said
 from anning.law.instrument import SHANGHAI
 from anning.law.instruments.registry import INSTRUMENTS
@@ -76,15 +76,30 @@ def _organisation(node: Node) -> Iterator[Said]:
 
 def _licence(node: Node) -> Iterator[Said]:
     f = Fields(node, ("holder", "kind", "class", "from", "until", "state"), "licences")
+    first, last = _period(f)
     yield _long_before(
         reg.LicenceRecorded,
         holder=f.text("holder", None),
         licence_kind=f.word("kind", ("sms", "voice", "carrier"), None),
         licence_class=f.text("class"),
-        from_day=f.day("from", date.min),
-        until_day=f.day("until", date.max),
+        from_day=first,
+        until_day=last,
         state=f.word("state", ("valid", "revoked"), "valid"),
     )
+
+
+def _period(f: Fields) -> tuple[date, date]:
+    """The days from and until which something holds, without bound where none is written."""
+    first, last = f.day("from", date.min), f.day("until", date.max)
+    if first > last:
+        complain(
+            f.require("from"),
+            "from",
+            f"{f.what} 的起期“from”{first} 晚于止期“until”{last}",
+            f"{f.what}: 'from' {first} is after 'until' {last}",
+            rule="period",
+        )
+    return first, last
 
 
 def _code(node: Node) -> Iterator[Said]:
@@ -92,7 +107,7 @@ def _code(node: Node) -> Iterator[Said]:
     holder = f.text("holder", None)
     yield _long_before(
         reg.CodeRecorded,
-        code=code_form(f.text("code", None)),
+        code=code_form(f.code("code", None)),
         holder=holder,
         user=f.text("user", holder),
         use=f.word("use", ("commercial", "service", "public-interest", "any"), "any"),
@@ -121,7 +136,7 @@ def _wish(node: Node) -> Iterator[Said]:
         trades=_trades(f),
         says=f.word("says", ("decline", "accept"), "decline"),
         hours=_hours(f),
-        code_prefixes=tuple(word for word, _ in f.words("code_prefixes")),
+        code_prefixes=tuple(digits(item, "code_prefixes") for _, item in f.words("code_prefixes")),
     )
 
 
@@ -176,6 +191,7 @@ def _recycled(node: Node) -> Iterator[Said]:
 
 def _approval(node: Node) -> Iterator[Said]:
     f = Fields(node, ("id", "agency", "text", "applied", "approved", "emergency", "from", "until"), "approvals")
+    first, last = _period(f)
     yield _long_before(
         reg.ApprovalRecorded,
         id=f.text("id"),
@@ -185,8 +201,8 @@ def _approval(node: Node) -> Iterator[Said]:
         applied=f.day("applied", date.max),
         approved=f.day("approved", None) if f.node_of("approved") is not None else None,
         emergency=f.flag("emergency", False),
-        from_day=f.day("from", date.min),
-        until_day=f.day("until", date.max),
+        from_day=first,
+        until_day=last,
     )
 
 
