@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
@@ -29,7 +30,12 @@ DECIDING: Final = (
 folder stands for its modules. What instruments say and how texts are read have hashes of their own."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
+def our_code_hash() -> str:
+    """`code_hash` of the program that runs."""
+    return code_hash(files("anning"))
+
+
 def code_hash(package: Traversable) -> str:
     """SHA-256 hex over these modules of the package, by path."""
     digest = hashlib.sha256()
