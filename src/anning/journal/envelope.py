@@ -235,15 +235,23 @@ def must_be_text(value: object, field: str) -> None:
     """Text that both databases and canonical JSON hold.
 
     Raises:
-        InvalidCommand: it is empty, no text, or has a NUL.
+        InvalidCommand: it is empty, no text, has a NUL, or half a surrogate pair.
     """
-    if not isinstance(value, str) or not value or "\0" in value:
+    if not isinstance(value, str) or not value or "\0" in value or not _is_unicode(value):
         raise InvalidCommand(
-            f"{field} 须为非空文本，且不得含空字符",
-            f"{field} must be text, not empty, without NUL characters",
+            f"{field} 须为非空文本，且不得含空字符或残缺的代理码位",
+            f"{field} must be text, not empty, without NUL characters or lone surrogates",
             field=field,
             rule="plain-text",
         )
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _must_be_exact(value: object, path: str) -> None:

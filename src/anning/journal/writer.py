@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, InvalidStateError
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 import structlog
@@ -77,6 +78,7 @@ class Writer:
         self._queue: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._ended: AnningError | None = None
+        self._under_way: list[Task] = []
         self._subscribers: list[Subscriber] = []
         self._thread = threading.Thread(target=self._run, name="anning-journal-writer", daemon=True)
         self._thread.start()
@@ -169,12 +171,23 @@ class Writer:
                 self._queue.put(None)
 
     def _run(self) -> None:
+        """Commit until the end, and leave nobody waiting whatever that end is."""
         try:
             while tasks := self._next_tasks():
+                self._under_way = tasks
                 self._commit([task for task in tasks if task.future.set_running_or_notify_cancel()])
+        except BaseException as error:  # noqa: BLE001 - whatever it was, every waiting future must hear of it
+            _say("writer-died", error=type(error).__name__)
+            self._end(_unknown_outcome(error))
         finally:
-            self._connection.close()
-            self._lock.release()
+            for last_step in (self._refuse_the_rest, self._connection.close, self._lock.release):
+                with _going_on_whatever_happens(last_step.__name__):
+                    last_step()
+
+    def _refuse_the_rest(self) -> None:
+        """Answer what was taken up and what is queued; after the end nothing more is queued."""
+        for task in self._under_way + self._drain():
+            _refuse(task, self._ended or NotTheWriter("写入者已关闭", "this writer is closed"))
 
     def _next_tasks(self) -> list[Task]:
         """The next commands to commit together; none when the writer has ended."""
@@ -319,35 +332,62 @@ class Writer:
             try:
                 callback(events)
             except Exception:  # noqa: BLE001 - a subscriber's fault is not the writer's
-                _log.exception("subscriber-failed", first=events[0].position, last=events[-1].position)
+                _say("subscriber-failed", first=events[0].position, last=events[-1].position, exc_info=True)
 
     def _fail(self, tasks: list[Task], error: Exception) -> None:
-        _log.error("commit-failed", commands=len(tasks), error=type(error).__name__)
-        if isinstance(error, NotTheWriter):
-            told: AnningError = error
-        else:
-            told = Unavailable(
-                "写入失败，结果不明；请用同一幂等键重试",
-                "the write failed and its outcome is not known; ask again with the same idempotency key",
-                thing="journal",
-            )
-            told.__cause__ = error
-        over = isinstance(error, NotTheWriter) or self._connection.lost
+        _say("commit-failed", commands=len(tasks), error=type(error).__name__)
+        told = error if isinstance(error, NotTheWriter) else _unknown_outcome(error)
         waiting = list(tasks)
-        if over:
+        if isinstance(error, NotTheWriter) or self._connection.lost:
             self._end(told)
             waiting += self._drain()
         for task in waiting:
-            if task.future.running() or task.future.set_running_or_notify_cancel():
-                task.future.set_exception(told)
+            _refuse(task, told)
 
     def _drain(self) -> list[Task]:
         """What was queued before the end; the mark of the end goes back for `_next_tasks`."""
         tasks = []
-        while (task := self._queue.get()) is not None:
-            tasks.append(task)
+        with suppress(queue.Empty):
+            while True:
+                task = self._queue.get_nowait()
+                if task is not None:
+                    tasks.append(task)
         self._queue.put(None)
         return tasks
+
+
+def _say(what: str, **facts: Any) -> None:
+    """Log it; a log that cannot be written, its stream closed or its disk full, must not stop the writer."""
+    with suppress(Exception):
+        _log.error(what, **facts)
+
+
+@contextmanager
+def _going_on_whatever_happens(step: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:  # noqa: BLE001 - the steps after this one must be taken too
+        _say("writer-end-failed", step=step, error=type(error).__name__)
+
+
+def _refuse(task: Task, reason: AnningError) -> None:
+    """Let the future hear of it, unless it was answered already or nobody wants the answer any more."""
+    future = task.future
+    if future.done() and not future.cancelled():
+        return
+    with suppress(InvalidStateError, RuntimeError):
+        if future.running() or future.set_running_or_notify_cancel():
+            future.set_exception(reason)
+
+
+def _unknown_outcome(cause: BaseException) -> Unavailable:
+    told = Unavailable(
+        "写入失败，结果不明；请用同一幂等键重试",
+        "the write failed and its outcome is not known; ask again with the same idempotency key",
+        thing="journal",
+    )
+    told.__cause__ = cause
+    return told
 
 
 def _must_speak_for(entry: Entry, task: Task) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+import structlog
 
+from anning import logs
 from anning.errors import AnningError, Conflict, InvalidCommand, NotTheWriter, Unavailable
 from anning.journal import Ack, Connection, Entry, Event, Follower, Position, Store, Writer, rebuild, verify
+from anning.journal.envelope import new_salt, now
+from anning.journal.sqlite import SqliteDatabase
 from journal_world import AT, Note, create, gap_free, open_again, tables
 
 
@@ -27,6 +35,44 @@ def writer(store: Store) -> Iterator[Writer]:
 def say(writer: Writer, name: str, words: str, key: str, **more: str) -> Ack:
     note = Note(name, words, key=key, **more)
     return writer.write(note, **note.say(), timeout=60)
+
+
+class Held:
+    """A command that leads to nothing, and keeps the writer busy until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun, self.let_go = threading.Event(), threading.Event()
+
+    def digest(self) -> bytes:
+        return b"held"
+
+    def decide(self, _: Connection) -> list[Entry]:
+        self.begun.set()
+        assert self.let_go.wait(60)
+        return []
+
+
+@contextmanager
+def sharing_a_commit(writer: Writer) -> Iterator[None]:
+    """What is submitted within goes into one commit, however fast the machine is."""
+    held = Held()
+    waiting = writer.submit(held, key="held", tenant="cmcc", actor="ops", at=AT)
+    assert held.begun.wait(60)
+    try:
+        yield
+    finally:
+        held.let_go.set()
+    assert waiting.result(60).first == 0
+
+
+def submit_together(writer: Writer, notes: Sequence[Note]) -> list[Future[Ack]]:
+    with sharing_a_commit(writer):
+        return [writer.submit(note, **note.say()) for note in notes]
+
+
+def recorded_together(store: Store) -> bool:
+    """Whether all events carry the one moment of one commit."""
+    return len({event.recorded_at for event in store.events()}) == 1
 
 
 def test_positions_run_from_one_without_gaps(store: Store, writer: Writer) -> None:
@@ -53,12 +99,12 @@ def test_positions_run_from_one_without_gaps(store: Store, writer: Writer) -> No
 def test_a_command_that_fails_takes_nothing_with_it(
     store: Store, writer: Writer, words: str, expected: type[Exception]
 ) -> None:
-    notes = [Note("a", "x", key="1"), Note("b", words, key="2"), Note("c", "z", key="3")]
-    futures = [writer.submit(note, **note.say()) for note in notes]
+    futures = submit_together(writer, [Note("a", "x", key="1"), Note("b", words, key="2"), Note("c", "z", key="3")])
     assert futures[0].result(60).first == 1
     with pytest.raises(expected):
         futures[1].result(60)
     assert futures[2].result(60).first == 2
+    assert recorded_together(store)
     assert [row[1] for row in tables(store)["notes"]] == ["a", "c"]
 
 
@@ -66,10 +112,24 @@ def test_a_broken_statement_takes_nothing_with_it(store: Store, writer: Writer) 
     before = Note("a", "x", key="1")
     broken = Note("b", "break the database", key="2")
     after = Note("c", "z", key="3")
-    futures = [writer.submit(note, **note.say()) for note in (before, broken, after)]
+    futures = submit_together(writer, [before, broken, after])
     assert futures[0].result(60).first == 1
     assert "nowhere" in str(futures[1].exception(60))
     assert futures[2].result(60).first == 2
+    assert recorded_together(store)
+
+
+@pytest.mark.parametrize("poison", ["\udc80", "a\ud800b", "a\0b", ""])
+def test_a_key_that_cannot_be_kept_harms_nobody_else(store: Store, writer: Writer, poison: str) -> None:
+    with sharing_a_commit(writer):
+        before, after = Note("a", "x", key="1"), Note("c", "z", key="3")
+        first = writer.submit(before, **before.say())
+        with pytest.raises(InvalidCommand) as refused:
+            writer.submit(Note("b", "y", key=poison), **Note("b", "y", key=poison).say())
+        second = writer.submit(after, **after.say())
+    assert (refused.value.field, refused.value.rule) == ("key", "plain-text")
+    assert (first.result(60).first, second.result(60).first) == (1, 2)
+    assert recorded_together(store)
 
 
 def test_asked_again_is_answered_the_same(writer: Writer, store: Store) -> None:
@@ -100,7 +160,7 @@ def test_answers_outlive_the_writer(store: Store, database_url: str) -> None:
 
 def test_the_same_key_many_times_at_once_is_written_once(writer: Writer, store: Store) -> None:
     note = Note("a", "x", key="1")
-    acks = [future.result(60) for future in [writer.submit(note, **note.say()) for _ in range(50)]]
+    acks = [future.result(60) for future in submit_together(writer, [note] * 50)]
     assert {ack.first for ack in acks} == {1}
     assert [ack.duplicate for ack in acks].count(False) == 1
     assert store.head().position == 1
@@ -210,6 +270,63 @@ def test_subscribers_hear_everything_in_order_before_the_answer(store: Store, wr
     leave()
     say(writer, "unheard", "x", "unheard")
     assert len(heard) == 20
+
+
+def test_a_log_that_cannot_be_written_stops_nobody(store: Store, writer: Writer) -> None:
+    def broken(_: Sequence[Event]) -> None:
+        raise RuntimeError("a subscriber's own trouble")
+
+    closed = io.StringIO()
+    logs.configure("debug", closed)
+    closed.close()
+    try:
+        writer.subscribe(broken)
+        assert say(writer, "a", "x", "1").first == 1
+        assert say(writer, "b", "y", "2").first == 2
+    finally:
+        structlog.reset_defaults()
+
+
+def test_a_writer_that_dies_leaves_nobody_waiting(store: Store, writer: Writer) -> None:
+    def deadly(_: Sequence[Event]) -> None:
+        raise SystemExit
+
+    writer.subscribe(deadly)
+    with sharing_a_commit(writer):
+        futures = [writer.submit(Note("a", "x", key=key), **Note("a", "x", key=key).say()) for key in "12"]
+    for future in futures:
+        assert isinstance(future.exception(60), Unavailable)
+    with pytest.raises(Unavailable):
+        say(writer, "c", "z", "3")
+    with Writer.acquire(store, wait=60) as successor:
+        again = Note("a", "x", key="1")
+        assert successor.write(again, **again.say(), timeout=60) == Ack("test", 1, 1, duplicate=True)
+
+
+class HardToClose(Connection):
+    """A connection that closes with an error, as one does whose disk or server has gone."""
+
+    def close(self) -> None:
+        super().close()
+        raise OSError("input/output error")
+
+
+class HardToCloseDatabase(SqliteDatabase):
+    def connect(self, *, read_only: bool = False) -> Connection:
+        connection = super().connect(read_only=read_only)
+        return connection if read_only else HardToClose(connection.raw, connection.dialect, connection.segments)
+
+
+def test_a_connection_that_does_not_close_keeps_no_lock(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'anning.db'}"
+    with create(url) as ordinary:
+        lock = ordinary.database.lock(0)
+        store = Store(HardToCloseDatabase(url, None), ordinary.views, ordinary.log_id)
+        writer = Writer(store, lock, 0, group_commit_max=1, clock=now, salts=new_salt)
+        assert say(writer, "a", "x", "1").first == 1
+        writer.close()
+        with Writer.acquire(ordinary, wait=0) as successor:
+            assert say(successor, "b", "y", "2").first == 2
 
 
 def test_followers_of_other_processes_hear_everything_once(store: Store, writer: Writer, database_url: str) -> None:

@@ -117,7 +117,7 @@ def test_what_is_not_json_is_refused(value: object) -> None:
 
 
 @pytest.mark.parametrize("field", ["kind", "tenant", "actor", "key"])
-@pytest.mark.parametrize("text", ["", "a\0b", None, 5])
+@pytest.mark.parametrize("text", ["", "a\0b", "\udc80", "a\ud800b", None, 5])
 def test_fields_are_plain_text(field: str, text: object) -> None:
     with pytest.raises(InvalidCommand) as refused:
         event_of({}, **{field: text})
