@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from anning.gate.communication import Communication
 from anning.gate.contacts import ContentKind, JobContacts
 from anning.gate.gate import Gate, contact_kind
+from anning.gate.likeness import Likeness, likeness
 from anning.gate.observe import Message, observe_message, observe_sending, person_fields
 from anning.gate.validity import fields_of
 from anning.law.decision import Decision, Outcome
@@ -76,6 +77,7 @@ class Campaign:
         self._messages: dict[str, Message] = {}
         self._words = sorted(_PERSONAL & (fields_of(self._terms.regime) | {"in_mainland"}))
         self._same: dict[tuple[str, Kind, int], tuple[Decision, ContentKind, Subscriber | None]] = {}
+        self._like: dict[tuple[str, Kind, Likeness], _Judged] = {}
         self._judged: dict[tuple[Any, ...], _Judged] = {}
 
     def decide(self, parsed: Parsed, text: str | None = None) -> Decision:
@@ -151,11 +153,23 @@ class Campaign:
         key = (body, kind, id(subscriber))
         same = self._same.get(key)
         if same is None:
-            judged = self._judge(kind, number, body, subscriber)
+            judged = self._of_like(kind, number, body, subscriber)
             # Holding the history keeps its id from being given to another.
             _keep(self._same, key, (*judged, subscriber))
             return judged
         return same[0], same[1]
+
+    def _of_like(self, kind: Kind, number: str, body: str, subscriber: Subscriber | None) -> _Judged:
+        """Judge a number to which nothing has gone, or find the verdict on somebody whose history reads alike."""
+        history = None if subscriber is None or "consent_at" in self._words else likeness(subscriber, self._c.at)
+        if history is None:
+            return self._judge(kind, number, body, subscriber)
+        key = (body, kind, history)
+        judged = self._like.get(key)
+        if judged is None:
+            judged = self._judge(kind, number, body, subscriber)
+            _keep(self._like, key, judged)
+        return judged
 
     def _goes_and_counts(self, decision: Decision, kind: ContentKind) -> bool:
         return self._counting and decision.outcome <= Outcome.LABEL and self._counts(kind)
