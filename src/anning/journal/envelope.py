@@ -89,6 +89,14 @@ class Event(msgspec.Struct, frozen=True):
     leaf_hash: bytes
     epoch: int
 
+    def __repr__(self) -> str:
+        """The place and the kind: a repr ends up in logs, where neither numbers nor salts belong."""
+        return f"Event({self.log_id}:{self.position} {self.kind})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """As `__repr__`, for tracebacks and consoles that rich prints."""
+        return [("place", f"{self.log_id}:{self.position}"), ("kind", self.kind)]
+
 
 def now() -> datetime:
     """The present moment in UTC; the only clock of the journal, given to it so that tests can give another."""

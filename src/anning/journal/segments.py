@@ -26,7 +26,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 import polars as pl
@@ -35,6 +35,7 @@ from polars.io.plugins import register_io_source
 
 from anning.errors import InvalidInput, JournalError, TornSegment
 from anning.journal import merkle, steps
+from anning.journal.command import Ack, Command
 from anning.journal.database import Connection
 from anning.journal.envelope import (
     LARGEST_EXACT_INTEGER,
@@ -45,7 +46,6 @@ from anning.journal.envelope import (
     canonical_payload,
 )
 from anning.journal.store import STATEMENTS, Store
-from anning.journal.writer import Writer
 
 KIND: Final = "segment"
 BATCH: Final = 65_536
@@ -56,10 +56,17 @@ _COLUMN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _INTEGERS: Final = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64)
 
 
-class SegmentWriter:
-    """Writes imports through a store's one writer."""
+class Writing(Protocol):
+    """What commits one command; `Writer` does, and what takes the writer only then."""
 
-    def __init__(self, store: Store, writer: Writer) -> None:
+    def write(self, command: Command, *, key: str, tenant: str, actor: str, at: datetime) -> Ack:
+        """Commit it and wait for the acknowledgement."""
+
+
+class SegmentWriter:
+    """Writes imports through a store's one writer, which it needs only for the event at the end."""
+
+    def __init__(self, store: Store, writer: Writing) -> None:
         self._store = store
         self._writer = writer
 
