@@ -17,11 +17,38 @@ from gate_world import LONG_AGO, MARKETING_PORT, NOON, OFFER, SERVICE_PORT, WORL
 
 NUMBERS = [f"+86138001380{n:02}" for n in range(4)] + ["+85291234567", "+861062345678"]
 ORGANISATIONS = ["bank", "shop", "mall"]
+PERSON = reg.OrganisationRegistered(id="li", name="李雷", org_kind="person")
+OTHERS = (
+    PERSON,
+    reg.IdentityVerified(org="li"),
+    reg.OrganisationRegistered(id="shop", name="康宁商城", trade="retail"),
+    reg.OrganisationRegistered(id="mall", name="大商城", org_kind="platform"),
+    reg.SignatureRecorded(text="康宁商城", owner="shop"),
+)
+"""Further parties of the random world: a person, a shop with a signature, a platform."""
+SENDERS = [*ORGANISATIONS, "li", "ghost"]
+CODES = [
+    MARKETING_PORT,
+    SERVICE_PORT,
+    "4008001234",
+    "+8613700137000",
+    "+85291230000",
+    "1069000123",
+    "+861069000123",
+    "10690000000x",
+    "com.example.bank",
+    "",
+]
+LOOKS_LIKE_ANOTHERS = ["康 宁商城", "康·宁商城", "康宁商城®", "康㝉商城"]
 TEXTS = [
     OFFER,
     "【安宁银行】验证码：482913，5分钟内有效，请勿告知他人。",
     "【康宁商城】双十一全场五折，详询010-62345678，退订回T",
     "【安宁银行】您11月账单已出，应还1200元。",
+    "【康 宁商城】您的订单已发货，请留意查收。",
+    "【康㝉商城】双十一全场五折，详询010-62345678，退订回T",
+    "【安宁银行】您的账户有一笔通知【康宁商城®】，请留意查收。",
+    "妈，我今晚加班，晚点回家吃饭。",
     "",
 ]
 
@@ -66,20 +93,20 @@ statements = st.one_of(
     st.builds(reg.ChargeNoticeGiven, sender=organisations, number=numbers),
     st.builds(
         reg.MeasureTaken,
-        on=st.sampled_from(["bank", "shop", "cpaas"]),
+        on=st.sampled_from(["bank", "shop", "cpaas", "mall", "nobody"]),
         measure=st.sampled_from(["none", "warned", "suspended", "closed"]),
         noticed=st.booleans(),
     ),
     st.builds(
         reg.CodeRecorded,
-        code=st.sampled_from([MARKETING_PORT, SERVICE_PORT, "4008001234"]),
-        holder=st.sampled_from(["cpaas", "bank"]),
+        code=st.sampled_from([MARKETING_PORT, SERVICE_PORT, "4008001234", "1069000123", "+861069000123"]),
+        holder=st.sampled_from(["cpaas", "bank", "mall", "nobody"]),
         user=organisations,
         use=st.sampled_from(["commercial", "service", "any"]),
         state=st.sampled_from(["active", "suspended"]),
         reviewed=st.booleans(),
     ),
-    st.builds(reg.SignatureRecorded, text=st.just("康宁商城"), owner=organisations),
+    st.builds(reg.SignatureRecorded, text=st.sampled_from(["康宁商城", "康·宁商城", "安宁"]), owner=organisations),
     st.builds(reg.ContentBlocked, text=st.sampled_from(TEXTS[:3]), lifted=st.booleans()),
     st.builds(
         reg.LicenceRecorded,
@@ -116,9 +143,9 @@ communications = st.builds(
     Communication,
     channel=st.sampled_from(list(Channel)),
     provider=st.sampled_from(["cpaas", "nobody"]),
-    sender=organisations,
-    via=st.sampled_from(["", "mall"]),
-    code=st.sampled_from([MARKETING_PORT, SERVICE_PORT, "4008001234", "+8613700137000", "+85291230000", ""]),
+    sender=st.sampled_from(SENDERS),
+    via=st.sampled_from(["", "mall", "nobody"]),
+    code=st.sampled_from(CODES),
     number=numbers,
     text=st.sampled_from(TEXTS),
     purpose=st.sampled_from(list(Purpose)),
@@ -134,10 +161,10 @@ outages = st.lists(st.sampled_from(PARTS), max_size=2, unique=True)
 def gate_of(history: list[tuple[reg.Payload, datetime]], outage: list[str]) -> Gate:
     """A gate that knows the small world and what was said in it."""
     journal = MemoryJournal(clock=lambda: NOON)
-    said: list[Entry] = entries(WORLD, LONG_AGO)
+    said: list[Entry] = entries((*WORLD, *OTHERS), LONG_AGO)
     for what, at in history:
         said += entries((what,), at)
     gate = Gate.of(journal.append(said))
     for part in outage:
-        gate.lose(part)
+        gate.lose(part, NOON - timedelta(hours=12))
     return gate

@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
 from anning.law.decision import Decision, Outcome
-from anning.law.observations import Purpose
+from anning.law.instruments.registry import IN_FORCE
+from anning.law.observations import Channel, Purpose
 from anning.numbers import parse
 from anning.registers import events as reg
 from anning.tables import read_numbers
-from gate_at_random import TEXTS, communications, gate_of, histories, numbers, outages, unders
+from gate_at_random import LOOKS_LIKE_ANOTHERS, TEXTS, communications, gate_of, histories, numbers, outages, unders
+from gate_world import SERVICE_PORT
+
+on_messages = st.sampled_from([IN_FORCE, "cn-2015-sms", "cn-2026-sms", "cn-2020-draft"])
 
 
 def verdict(decision: Decision) -> tuple[Any, ...]:
@@ -113,6 +117,31 @@ def test_no_outage_lets_more_commercial_traffic_pass(
     broken = gate_of(history, outage).decide(commercial, under)
     if whole.outcome > Outcome.LABEL:
         assert broken.outcome > Outcome.LABEL
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories, communications, st.sampled_from(LOOKS_LIKE_ANOTHERS), on_messages, outages, st.booleans())
+def test_no_look_alike_of_anothers_signature_goes_out(
+    history: list[tuple[reg.Payload, datetime]],
+    c: Communication,
+    signature: str,
+    under: str,
+    outage: list[str],
+    second: bool,
+) -> None:
+    said = [(what, at) for what, at in history if not isinstance(what, reg.SignatureRecorded)]
+    text = f"【安宁银行】账单已出【{signature}】" if second else f"【{signature}】账单已出，请留意查收。"
+    borrowed = msgspec.structs.replace(c, channel=Channel.SMS, sender="bank", code=SERVICE_PORT, text=text)
+    assert gate_of(said, outage).decide(borrowed, under).outcome > Outcome.LABEL
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories, communications, on_messages, outages, st.sampled_from(["+8613700137000", "+85291230000"]))
+def test_no_organisation_sends_messages_from_an_unregistered_number(
+    history: list[tuple[reg.Payload, datetime]], c: Communication, under: str, outage: list[str], code: str
+) -> None:
+    sent = msgspec.structs.replace(c, channel=Channel.SMS, code=code, number="+8613800138000")
+    assert sent.sender == "li" or gate_of(history, outage).decide(sent, under).outcome > Outcome.LABEL
 
 
 def _at(c: Communication, at: datetime) -> Communication:

@@ -187,6 +187,24 @@ def normalise(text: str) -> str:
     return undisguise(text).words
 
 
+# Characters that are taken for others in a name at a glance; each group is written as its first.
+_ALIKE = (
+    "工エェ 二ニ 三ミ 卜ト 力カヵ 夕タ 八ハ 千チ干 才オ 匕ヒ 口ロ囗 日曰 国囯囻圀囶 未末 土士 己已巳 人入 "
+    "宁甯寕寗㝉 商啇 么ム厶 又ヌ 乂メ 丿ノ 木朩 大犬 0o 1ılǀi aɑ gɡ"
+)
+_WRITTEN_ALIKE = {ord(other): group[0] for group in _ALIKE.split() for other in group[1:]}
+# A stroke is written with a dash or a long-vowel mark as well as with the character for one: none of them counts.
+_STROKES = re.compile(r"[一ーㄧ丨ㅡㅣ]")
+_NOT_IN_NAMES = re.compile(r"[\W_]+")
+_MARK_OF_TRADE = re.compile(rf"(?<=[{CJK}])\s*\(?(?:TM|SM|[RC])\)?\s*$")
+
+
 def fold_signature(text: str) -> str:
-    """A signature in the spelling used to compare it with the register: folded, without brackets and outer blanks."""
-    return fold(text).strip(" \t\n【】[]〔〕［］")
+    """A name or signature as it is compared with the register (签名比对形).
+
+    What a reader takes for the same name is the same: folded, in one case, without brackets, blanks, punctuation and
+    trade marks, characters of one look written as one (エ as 工, 囯 as 国). It is for comparing, not for showing.
+    """
+    folded = _NOT_IN_NAMES.sub("", _MARK_OF_TRADE.sub("", fold(text).strip(" \t\n【】[]〔〕［］"))).lower()
+    alike = folded.translate(_WRITTEN_ALIKE).replace("rn", "m").replace("vv", "w")
+    return _STROKES.sub("", alike) or folded

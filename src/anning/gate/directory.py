@@ -92,7 +92,7 @@ class Directory:
     # --- what it takes in ---------------------------------------------------------------------------------------
 
     def _organisation(self, at: int, position: int, said: reg.OrganisationRegistered) -> None:
-        row = Organisation(said.id, said.name, said.trade, said.org_kind, _blankless(fold_signature(said.name)))
+        row = Organisation(said.id, said.name, said.trade, said.org_kind, fold_signature(said.name))
         _of(self._organisations, said.id).state(at, position, row)
 
     def _identity(self, at: int, position: int, said: reg.IdentityVerified) -> None:
@@ -192,10 +192,10 @@ class Directory:
         return min(begins, default=None)
 
     def signature(self, text: str, sender: str, moment: int, changes: list[int] | None = None) -> SignatureState:
-        """How a folded SMS signature stands for that sender (短信签名)."""
+        """How an SMS signature stands for that sender; one that looks alike is the same (短信签名)."""
         if not text:
             return SignatureState.NONE
-        owners = self._signatures.get(text)
+        owners = self._signatures.get(fold_signature(text))
         if owners is None:
             return SignatureState.UNREGISTERED
         states = {

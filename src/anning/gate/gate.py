@@ -137,8 +137,11 @@ class Gate:
                 self._contacts.take(whole)
             self.log_id, self.position = event.log_id, event.position
 
-    def lose(self, part: str, since: datetime | None = None) -> None:
-        """A part is away from now on (部件故障): index, directory, journal, records or detection.
+    def lose(self, part: str, since: datetime) -> None:
+        """A part is away (部件故障): index, directory, journal, records or detection.
+
+        Args:
+            since: when it was last in step; what it last said is relied on for no longer than a day.
 
         Raises:
             InvalidInput: no such part.

@@ -23,9 +23,13 @@ class History(Generic[V]):
     def state(self, moment: int, position: int, value: V) -> None:
         """Somebody said `value` as from `moment`, in the event at that journal position."""
         place = (moment, position)
-        if place not in self._values:
-            insort(self._times, place)
+        stated = place in self._values
+        # A thread that judges meanwhile reads either the old list or the new one, whose every place has its value.
         self._values[place] = value
+        if not stated:
+            times = self._times.copy()
+            insort(times, place)
+            self._times = times
 
     def at(self, moment: int, changes: list[int] | None = None) -> V | None:
         """What held at that moment, None before the first statement.
@@ -33,6 +37,8 @@ class History(Generic[V]):
         When a later statement is already known, its moment is added to `changes`.
         """
         times = self._times
+        if not times:
+            return None
         if times[-1][0] <= moment:
             return self._values[times[-1]]
         index = bisect_right(times, (moment, _LAST))

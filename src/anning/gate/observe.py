@@ -7,12 +7,15 @@ last known directory, whose word on service ports is what an outage may rest on 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
+from anning.content import fold_signature
 from anning.gate.approving import best_approval
 from anning.gate.communication import Communication
 from anning.gate.contacts import Contacts
@@ -31,11 +34,13 @@ from anning.gate.texts import CONTENT_FIELDS, Reading, alone, bracketed, code_al
 from anning.law.calendar import WorkingCalendar
 from anning.law.instrument import SHANGHAI
 from anning.law.observations import (
+    Approval,
     Channel,
     CodeState,
     ConsentState,
     LicenceState,
     Observations,
+    Purpose,
     SignatureState,
 )
 from anning.law.tri import UNKNOWN, Tri, Unknown
@@ -49,13 +54,17 @@ from anning.registers.standing import (
 )
 
 LAST_KNOWN_FOR: Final = timedelta(hours=24)
-"""How old the last known directory may be for service traffic to rest on it in an outage."""
+"""How old the last known directory may be for an outage to rest on it."""
 
 PARTS: Final = ("index", "directory", "journal", "records", "detection")
 """Parts that may be away; the content rules run inside every gate and never are."""
 
 _ONE_DAY = timedelta(days=1)
 _BARRED = frozenset({"suspended", "closed"})
+_SEVERITY: Final = ("none", "warned", "limited", "suspended", "closed")
+_SHORTEST_NAME: Final = 2
+_NUMBERED_APP = re.compile(r"\+?(?:\d+|\d{5,}.*)", re.ASCII)
+"""An app's id that reads like a code of the numbering plan (电信网码号), whatever is hung on to it."""
 
 
 class Sources(msgspec.Struct, kw_only=True):
@@ -66,7 +75,7 @@ class Sources(msgspec.Struct, kw_only=True):
     contacts: Contacts
     read: Callable[[str], Reading]
     calendar: WorkingCalendar
-    away: Mapping[str, datetime | None]
+    away: Mapping[str, datetime]
 
 
 class Sending(msgspec.Struct, kw_only=True):
@@ -85,14 +94,21 @@ class Sending(msgspec.Struct, kw_only=True):
     index_away: bool
     counts_away: bool
     fields: dict[str, Any]
+    last_known: dict[str, Any]
+    fresh: bool
     boundaries: tuple[datetime, ...]
 
 
 class Message(msgspec.Struct, kw_only=True):
-    """A sending with its text: what every recipient's observations have in common."""
+    """A sending with its text: what every recipient's observations have in common.
+
+    Attributes:
+        directory_away: the directory is away and this message may not rest on what it last said.
+    """
 
     sending: Sending
     base: Observations
+    directory_away: bool
     trades: frozenset[str]
 
 
@@ -110,19 +126,26 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
     directory, away = sources.directory, sources.away
     moment, local = moment_of(c.at), c.at.astimezone(SHANGHAI)
     day, changes = local.date(), list[int]()
-    shown = parse(c.code) if c.code.strip() else None
-    kind = Kind.INVALID if shown is None else shown.kind
-    code = "" if shown is None else (shown.number or "".join(c.code.split()))
+    kind, code = _shown(c)
 
     provider = directory.organisation(c.provider, moment, changes)
     licence, last_day = directory.licence(c.provider, c.channel, moment, day, changes)
     provider_sanction = directory.sanction(c.provider, moment, changes)
-    platform_sanction = directory.sanction(c.via, moment, changes) if c.via else "none"
+    via = c.via if c.via and directory.organisation(c.via, moment, changes) is not None else ""
     sender = directory.organisation(c.sender, moment, changes)
     verified = directory.verified(c.sender, moment, changes)
     sanction = directory.sanction(c.sender, moment, changes)
-    row = directory.code(code, moment, changes) if code else None
-    state, use, reviewed, held_here, user_is_sender = _code_facts(c, row, code, kind)
+    row = _row(directory, c, code, moment, day, changes) if code else None
+    between = {c.via} | (set() if row is None else {row.holder, row.user} - {c.provider, c.sender})
+    platform_sanction = max(
+        (directory.sanction(org, moment, changes) for org in between if org), key=_SEVERITY.index, default="none"
+    )
+    in_person = sender is not None and sender.kind == "person"
+    state, use, reviewed, held_here, user_is_sender = _code_facts(c, row, code, kind, via, in_person)
+
+    fresh = _fresh(away, c.at)
+    if fresh:
+        changes += [moment_of(since + LAST_KNOWN_FOR) + 1 for since in _lost(away)]
 
     fields: dict[str, Any] = {
         "provider_known": provider is not None,
@@ -151,9 +174,12 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
         and provider is not None
         and licence is LicenceState.VALID
         and _BARRED.isdisjoint((sanction, provider_sanction, platform_sanction))
-        and _fresh(away, c.at)
+        and fresh
     )
-    directory_away = "directory" in away
+    last_known = fields
+    # A person's own number is known to be one; a message between people does not wait for a register to come back.
+    from_person = in_person and kind in PERSONAL_KINDS and c.purpose in (Purpose.UNDECLARED, Purpose.SERVICE)
+    directory_away = "directory" in away and not (fresh and from_person)
     if directory_away:
         fields = dict.fromkeys(fields, UNKNOWN)
     if licence is LicenceState.VALID and last_day is not None and last_day < date.max:
@@ -162,18 +188,18 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
         begins = directory.licence_begins(c.provider, c.channel, moment, day)
         if begins is not None:
             changes.append(midnight(begins))
-    fields.update(
-        at=c.at,
-        channel=c.channel,
-        local_minute=local.hour * 60 + local.minute,
-        purpose=c.purpose,
-        platform_call=c.platform_call and c.channel is Channel.CALL,
-        caller_identity=c.caller_identity,
-        charged=c.charged,
-        code_kind=str(kind) if code else "",
-        has_platform=bool(c.via),
-        parts_down=tuple(part for part in PARTS if part in away),
-    )
+    told: dict[str, Any] = {
+        "at": c.at,
+        "channel": c.channel,
+        "local_minute": local.hour * 60 + local.minute,
+        "purpose": c.purpose,
+        "platform_call": c.platform_call and c.channel is Channel.CALL,
+        "caller_identity": c.caller_identity,
+        "charged": c.charged,
+        "code_kind": str(kind) if code else "",
+        "has_platform": bool(c.via),
+        "parts_down": tuple(part for part in PARTS if part in away),
+    }
     return Sending(
         of=c,
         moment=moment,
@@ -187,34 +213,82 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
         directory_away=directory_away,
         index_away="index" in away or "journal" in away,
         counts_away="records" in away,
-        fields=fields,
+        fields=fields | told,
+        last_known=last_known | told,
+        fresh=fresh,
         boundaries=tuple(instant(change) for change in changes if change > moment),
     )
 
 
-def _code_facts(c: Communication, row: Code | None, code: str, kind: Kind) -> tuple[CodeState, str, bool, bool, bool]:
-    """State, use, review, whether its holder is a party here, whether its user is the sender."""
+def _shown(c: Communication) -> tuple[Kind, str]:
+    """The kind and spelling of the code shown.
+
+    What carries a message is no fixed line: +86 10 6900 0123 as the code of an SMS is the port 106 9000 123.
+    """
+    if not c.code.strip():
+        return Kind.INVALID, ""
+    shown = parse(c.code)
+    if c.channel is not Channel.CALL and shown.kind is Kind.FIXED and shown.number.startswith("+86106"):
+        shown = parse(shown.number.removeprefix("+86"))
+    return shown.kind, shown.number or "".join(c.code.split())
+
+
+def _row(directory: Directory, c: Communication, code: str, moment: int, day: date, changes: list[int]) -> Code | None:
+    """The registered row of the code shown.
+
+    A port is the same whether it was recorded with +86 or without; with it, it reads as a fixed line, which anybody
+    may have, so that it is a port only in the hands of one who may hold ports (R06b).
+    """
+    row = directory.code(code, moment, changes)
+    if row is None and c.channel is not Channel.CALL and code.startswith("106"):
+        row = directory.code("+86" + code, moment, changes)
+        if row is not None:
+            licence, _ = directory.licence(row.holder, c.channel, moment, day, changes)
+            return row if licence is LicenceState.VALID else None
+    return row
+
+
+def _code_facts(
+    c: Communication, row: Code | None, code: str, kind: Kind, via: str, in_person: bool
+) -> tuple[CodeState, str, bool, bool, bool]:
+    """State, use, review, whether its holder is a party here, whether its user is the sender.
+
+    Args:
+        via: the platform between, empty when there is none or nobody knows it.
+        in_person: the sender is registered as a person.
+    """
     if row is not None:
         own = kind in PERSONAL_KINDS and row.user == c.sender
-        held_here = own or row.holder in (c.provider, c.sender, c.via)
+        held_here = own or row.holder in {c.provider, c.sender, via} - {""}
         return row.state, row.use, row.reviewed, held_here, row.user == c.sender
     if not code:
         return CodeState.MISSING, "any", False, False, False
-    if kind in PERSONAL_KINDS and not (c.platform_call and c.channel is Channel.CALL):
+    if kind in PERSONAL_KINDS and _needs_no_entry(c, in_person):
         return CodeState.PERSONAL, "any", True, True, True
-    if c.channel is Channel.APP and kind is Kind.INVALID:
+    if c.channel is Channel.APP and kind is Kind.INVALID and _NUMBERED_APP.fullmatch(_plain(code)) is None:
         # An app has an identity of its own, not one of the numbering plan: no code register speaks of it.
         return CodeState.ACTIVE, "any", True, True, True
     return CodeState.UNREGISTERED, "any", False, False, False
 
 
-def _fresh(away: Mapping[str, datetime | None], at: datetime) -> bool:
+def _needs_no_entry(c: Communication, in_person: bool) -> bool:
+    """A subscriber's number calls without an entry; messages go by a code unless people write to each other."""
+    return not c.platform_call if c.channel is Channel.CALL else in_person
+
+
+def _plain(code: str) -> str:
+    """An app's id in half-width characters, without blanks and strokes."""
+    return re.sub(r"[\s\-().]", "", unicodedata.normalize("NFKC", code))
+
+
+def _lost(away: Mapping[str, datetime]) -> Iterable[datetime]:
+    """Since when the parts are away on which the directory rests."""
+    return (since for part, since in away.items() if part in ("directory", "journal"))
+
+
+def _fresh(away: Mapping[str, datetime], at: datetime) -> bool:
     """Whether the last known directory is young enough to rest on."""
-    return all(
-        since is None or at - since <= LAST_KNOWN_FOR
-        for part, since in away.items()
-        if part in ("directory", "journal")
-    )
+    return all(at - since <= LAST_KNOWN_FOR for since in _lost(away))
 
 
 # --- what the text is and carries -------------------------------------------------------------------------------
@@ -223,52 +297,69 @@ def _fresh(away: Mapping[str, datetime | None], at: datetime) -> bool:
 def observe_message(sending: Sending, text: str, sources: Sources) -> Message:
     """What the content rules and the registers of signatures, blocks and approvals say of the text."""
     c, directory, changes = sending.of, sources.directory, list[int]()
-    fields = dict(sending.fields)
+    read: dict[str, Any] = {}
     trades = {sending.trade} - {""}
     signature: SignatureState | Unknown = SignatureState.NONE
+    approval: Approval | None = None
     blocked: Tri = False
+    away = sending.directory_away
     if c.channel is not Channel.CALL:
+        approval = best_approval(directory, sources.calendar, c.sender, text, sending.moment, sending.day, changes)
+        emergency = approval is not None and approval.emergency and c.purpose is Purpose.PUBLIC_INTEREST
+        # A warning goes first and formalities follow (R26): it does not wait for the directory to come back.
+        away = away and not (sending.fresh and emergency)
         try:
             reading = sources.read(text)
         except Exception:  # noqa: BLE001 - what raises is unknown (design, idea 6)
-            fields.update(dict.fromkeys(CONTENT_FIELDS, UNKNOWN))
-            fields["verification_code"] = code_alone(text)
+            read.update(
+                dict.fromkeys(CONTENT_FIELDS, UNKNOWN), verification_code=code_alone(text), names_agency=UNKNOWN
+            )
             signature = UNKNOWN
             signed, key = alone(bracketed, text), alone(content_key, text)
             if signed is not None:
-                signature = directory.signature(signed, c.sender, sending.moment, changes)
+                signature = _signature(directory, signed, sending, changes)
         else:
             content, key = reading.content, reading.key
-            fields.update(content_facts(reading))
             if content.trade:
                 trades.add(content.trade)
-            signature = directory.signature(content.signature, c.sender, sending.moment, changes)
-            fields["names_sender"] = _names_sender(reading, signature, sending)
+            signature = _signature(directory, (content.signature, *content.other_signatures), sending, changes)
+            named = _names_sender(reading, signature, sending) or (UNKNOWN if away else False)
+            read.update(content_facts(reading), names_sender=named, names_agency=named)
         blocked = UNKNOWN if key is None else directory.blocked(key, sending.moment, changes)
-        approval = best_approval(directory, sources.calendar, c.sender, text, sending.moment, sending.day, changes)
-        fields["names_agency"] = fields["names_sender"]
-        fields["approval"] = UNKNOWN if sending.directory_away else approval
-    fields["signature"] = UNKNOWN if sending.directory_away else signature
-    fields["content_blocked"] = UNKNOWN if sending.directory_away else blocked
+    fields = dict(sending.fields if away else sending.last_known) | read
+    fields["approval"] = UNKNOWN if away and c.channel is not Channel.CALL else approval
+    fields["signature"] = UNKNOWN if away else signature
+    fields["content_blocked"] = UNKNOWN if away else blocked
     fields["last_known_service_port"] = (
         sending.sound and blocked is False and (c.channel is Channel.CALL or signature is SignatureState.APPROVED)
     )
     fields["boundaries"] = _ordered(
         (*sending.boundaries, *(instant(change) for change in changes if change > sending.moment)), c.at
     )
-    return Message(sending=sending, base=Observations(**fields), trades=frozenset(trades))
+    return Message(sending=sending, base=Observations(**fields), directory_away=away, trades=frozenset(trades))
 
 
-def _names_sender(reading: Reading, signature: SignatureState | Unknown, sending: Sending) -> Tri:
-    """By the registered name anywhere in the text, or by a name that is not another's (R19a)."""
-    if reading.content.names_sender and (signature is not SignatureState.FOREIGN or sending.directory_away):
+def _signature(directory: Directory, signed: tuple[str, ...], sending: Sending, changes: list[int]) -> SignatureState:
+    """How the first signature stands; another's anywhere in the text is another's (冒用签名)."""
+    states = [directory.signature(each, sending.of.sender, sending.moment, changes) for each in signed]
+    if SignatureState.FOREIGN in states:
+        return SignatureState.FOREIGN
+    return states[0] if states else SignatureState.NONE
+
+
+def _names_sender(reading: Reading, signature: SignatureState, sending: Sending) -> bool:
+    """By its own signature in the register, by its registered name, or by a part of that as signature (R19a)."""
+    if signature in (SignatureState.APPROVED, SignatureState.NOT_APPROVED):
         return True
-    if sending.directory_away:
-        return UNKNOWN
     organisation = sending.organisation
-    if organisation is None or not organisation.folded_name:
+    if organisation is None or len(organisation.folded_name) < _SHORTEST_NAME:
         return False
-    return organisation.folded_name in reading.folded
+    if organisation.folded_name in reading.folded:
+        return True
+    signed = fold_signature(reading.content.signature)
+    return (
+        signature is not SignatureState.FOREIGN and len(signed) >= _SHORTEST_NAME and signed in organisation.folded_name
+    )
 
 
 # --- the person -------------------------------------------------------------------------------------------------
@@ -325,7 +416,7 @@ def _person_facts(fields: dict[str, Any], message: Message, subscriber: Subscrib
     sending, c = message.sending, message.sending.of
     fields["charge_notice"] = charge_notice_given(subscriber, sender=c.sender, at=c.at)
     notices = tuple(notice.at for notice in subscriber.notices if notice.at > c.at)
-    if sending.directory_away:
+    if message.directory_away:
         # Which general refusals reach this sender depends on its trade, which nobody can look up now.
         fields.update(_INDEX_UNKNOWN, charge_notice=fields["charge_notice"])
         return notices

@@ -29,7 +29,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     Attributes:
         works: the way out that it tells is understood by our own reader of replies.
-        folded: in the spelling in which names are compared, without blanks.
+        folded: in the spelling in which names are compared, see `fold_signature`.
         key: what it shares with texts that say the same, see `content_key`.
     """
 
@@ -45,8 +45,8 @@ def reader_of(judge: Judge, texts: int) -> Callable[[str], Reading]:
     @lru_cache(maxsize=texts)
     def read(text: str) -> Reading:
         content = judge(text)
-        folded = "".join(fold_signature(text).split())
-        return Reading(content, content.offers_way_out and way_out_works(text), folded, content_key(text))
+        works = content.offers_way_out and way_out_works(text)
+        return Reading(content, works, fold_signature(text), content_key(text))
 
     return read
 
@@ -88,10 +88,9 @@ def content_facts(reading: Reading) -> dict[str, Any]:
     }
 
 
-def bracketed(text: str) -> str:
-    """The signature as it stands, for when the content rules failed."""
-    match = re.match(r"\s*【([^【】]{2,24})】", text)
-    return fold_signature(match[1]) if match else ""
+def bracketed(text: str) -> tuple[str, ...]:
+    """The signatures as they stand, for when the content rules failed."""
+    return tuple(re.findall(r"【([^【】]{2,24})】", text))
 
 
 def alone(read: Callable[[str], V], text: str) -> V | None:

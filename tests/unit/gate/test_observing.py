@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import msgspec
 import pytest
 
 from anning.content import Content
 from anning.errors import InvalidInput
+from anning.gate.communication import Communication
 from anning.gate.gate import Gate
 from anning.law.decision import Outcome
 from anning.law.observations import (
     SOURCES,
+    Approval,
     CallerIdentity,
     Channel,
     CodeState,
@@ -80,12 +83,19 @@ def test_the_end_of_a_licence_ends_the_validity_of_a_decision() -> None:
     ("code", "platform_call", "channel", "expected"),
     [
         ("", False, Channel.SMS, CodeState.MISSING),
-        ("13700137000", False, Channel.SMS, CodeState.PERSONAL),
+        ("13700137000", False, Channel.SMS, CodeState.UNREGISTERED),
+        ("+85291234567", False, Channel.SMS, CodeState.UNREGISTERED),
+        ("010-62345678", False, Channel.SMS, CodeState.UNREGISTERED),
+        ("13700137000", False, Channel.CALL, CodeState.PERSONAL),
         ("+85291234567", False, Channel.CALL, CodeState.PERSONAL),
         ("13700137000", True, Channel.CALL, CodeState.UNREGISTERED),
         ("106600009999", False, Channel.SMS, CodeState.UNREGISTERED),
         ("4008001234", False, Channel.CALL, CodeState.UNREGISTERED),
         ("com.example.bank", False, Channel.APP, CodeState.ACTIVE),
+        ("58同城", False, Channel.APP, CodeState.ACTIVE),
+        ("10690000000x", False, Channel.APP, CodeState.UNREGISTERED),
+        ("１０６９-0000-0000x", False, Channel.APP, CodeState.UNREGISTERED),
+        ("+8613700137000", False, Channel.APP, CodeState.UNREGISTERED),
         (MARKETING_PORT, False, Channel.SMS, CodeState.ACTIVE),
         ("1066 0000 1111", False, Channel.SMS, CodeState.ACTIVE),
         (MARKETING_PORT + "88", False, Channel.SMS, CodeState.ACTIVE),
@@ -94,6 +104,31 @@ def test_the_end_of_a_licence_ends_the_validity_of_a_decision() -> None:
 def test_how_the_code_shown_stands(code: str, platform_call: bool, channel: Channel, expected: CodeState) -> None:
     c = offer(code=code, platform_call=platform_call, channel=channel)
     assert World().gate.observe(c).code_state is expected
+
+
+def test_a_person_writes_from_a_number_of_their_own() -> None:
+    world = World(reg.OrganisationRegistered(id="li", name="李雷", org_kind="person"))
+    for number in ("13700137000", "021-62345678", "+85291234567"):
+        assert world.gate.observe(offer(sender="li", code=number)).code_state is CodeState.PERSONAL
+
+
+@pytest.mark.parametrize("shown", ["+861069000123", "010-69000123", "1069000123", "+86 10 6900 0123"])
+@pytest.mark.parametrize("recorded", ["1069000123", "+861069000123"])
+def test_a_port_of_an_sms_is_no_fixed_line_in_beijing(shown: str, recorded: str) -> None:
+    seen = World().gate.observe(offer(code=shown))
+    assert (seen.code_kind, seen.code_state) == ("code-106-service", CodeState.UNREGISTERED)
+    seen = World(reg.CodeRecorded(code=recorded, holder="cpaas", user="bank")).gate.observe(offer(code=shown))
+    assert (seen.code_kind, seen.code_state, seen.code_held_here) == ("code-106-service", CodeState.ACTIVE, True)
+
+
+def test_a_fixed_line_in_beijing_still_calls_as_one() -> None:
+    seen = World().gate.observe(offer(code="010-69000123", channel=Channel.CALL))
+    assert (seen.code_kind, seen.code_state) == ("fixed", CodeState.PERSONAL)
+
+
+def test_a_fixed_line_of_ones_own_makes_nobody_a_holder_of_ports() -> None:
+    own_line = reg.CodeRecorded(code="010-69000123", holder="bank", user="bank")
+    assert World(own_line).gate.observe(offer(code="1069000123")).code_state is CodeState.UNREGISTERED
 
 
 def test_an_extension_with_a_row_of_its_own_is_judged_by_it() -> None:
@@ -106,6 +141,9 @@ def test_a_code_of_others_is_held_and_used_by_others() -> None:
     world = World(reg.CodeRecorded(code="106911112222", holder="elsewhere", user="shop"))
     seen = world.gate.observe(offer(code="106911112222"))
     assert (seen.code_held_here, seen.code_user_is_sender) == (False, False)
+    # A platform of which nobody has heard is no party to anything.
+    assert world.gate.observe(offer(code="106911112222", via="elsewhere")).code_held_here is False
+    world.say(reg.OrganisationRegistered(id="elsewhere", name="别处通信", org_kind="platform"))
     assert world.gate.observe(offer(code="106911112222", via="elsewhere")).code_held_here is True
 
 
@@ -126,6 +164,62 @@ def test_the_signature_against_the_register(signature: str, expected: SignatureS
     )
     seen = world.gate.observe(offer(text=OFFER.replace("安宁银行", signature)))
     assert seen.signature is expected
+
+
+ICBC = (
+    reg.OrganisationRegistered(id="icbc", name="中国工商银行"),
+    reg.SignatureRecorded(text="中国工商银行", owner="icbc"),
+)
+LOOKS_LIKE_ICBC = [
+    "中国工商 银行",
+    "中国工商·银行",
+    "中国エ商银行",
+    "中囯工商银行",
+    "中國工商銀行",
+    "中国工商银行®",
+    "中国工商银行™",
+    "中国⼯商银行",
+    "中国工\u200b商银行",
+    "中国·工商-银行。",
+]
+
+
+@pytest.mark.parametrize("signature", LOOKS_LIKE_ICBC)
+def test_a_signature_that_looks_like_anothers_is_anothers(signature: str) -> None:
+    gate = World(*ICBC).gate
+    text = OFFER.replace("安宁银行", signature)
+    seen = gate.observe(offer(text=text))
+    assert (seen.signature, seen.names_sender) == (SignatureState.FOREIGN, False)
+    assert gate.decide(code_message(text=CODE_TEXT.replace("安宁银行", signature))).outcome is Outcome.REFUSE
+    assert gate.observe(offer(text=text, sender="icbc")).signature is SignatureState.APPROVED
+
+
+@pytest.mark.parametrize("text", ["【安宁银行】账户有变动【中国工商银行】", "[安宁银行]【中囯工商银行】账户有变动"])
+def test_anothers_signature_is_anothers_wherever_it_stands(text: str) -> None:
+    gate = World(*ICBC).gate
+    assert gate.observe(code_message(text=text)).signature is SignatureState.FOREIGN
+    assert gate.decide(code_message(text=text)).outcome is Outcome.REFUSE
+    assert gate.observe(code_message(text="【安宁银行】账户有变动【重要通知】")).signature is SignatureState.APPROVED
+    broken = World(*ICBC, gate=Gate(judge=_broken)).gate
+    assert (
+        broken.observe(code_message(text="【安宁银行】账户有变动【中国工商银行】")).signature is SignatureState.FOREIGN
+    )
+
+
+@pytest.mark.parametrize(
+    ("signature", "named"),
+    [("安宁银行", True), ("安宁", True), ("安宁贷款", True), ("静好商城", False), ("宁", False), ("无名银行", False)],
+)
+def test_a_sender_is_named_by_its_own_names_only(signature: str, named: bool) -> None:
+    world = World(reg.SignatureRecorded(text="安宁贷款", owner="bank", state="in-review"))
+    text = OFFER.replace("安宁银行", signature)
+    seen = world.gate.observe(offer(text=text))
+    assert (seen.names_sender, seen.names_agency) == (named, named)
+    assert world.gate.observe(offer(text=text + "，安宁银行敬上")).names_sender is True
+
+
+def test_nobody_knows_the_name_of_a_sender_who_is_not_registered() -> None:
+    assert World().gate.observe(offer(sender="ghost")).names_sender is False
 
 
 def test_another_ones_signature_names_somebody_else() -> None:
@@ -164,6 +258,18 @@ def test_a_measure_on_the_platform_between_is_seen() -> None:
     assert world.gate.observe(offer()).platform_sanction == "none"
     world.gate.lose("directory", NOON)
     assert world.gate.decide(code_message(via="mall")).outcome >= Outcome.HOLD
+
+
+@pytest.mark.parametrize(("holder", "user"), [("reseller", "bank"), ("cpaas", "reseller")])
+def test_a_measure_on_who_holds_or_uses_the_code_is_seen(holder: str, user: str) -> None:
+    world = World(
+        reg.OrganisationRegistered(id="mall", name="大商城", org_kind="platform"),
+        reg.CodeRecorded(code="106911112222", holder=holder, user=user),
+        reg.MeasureTaken(on="reseller", measure="closed"),
+        reg.MeasureTaken(on="mall", measure="warned"),
+    )
+    assert world.gate.observe(offer(code="106911112222", via="mall")).platform_sanction == "closed"
+    assert world.gate.observe(offer(via="mall")).platform_sanction == "warned"
 
 
 def test_what_the_person_said_to_this_sender() -> None:
@@ -270,6 +376,28 @@ def test_an_application_through_an_unpublished_year_cannot_be_counted() -> None:
     assert seen.approval.working_days_ahead is UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("trade", "kind", "days", "emergency"),
+    [
+        ("other", "agency", (date(2026, 11, 11), date(2026, 11, 11)), True),
+        ("government", "company", (date(2026, 11, 10), date(2026, 11, 12)), True),
+        ("finance", "company", (date(2026, 11, 11), date(2026, 11, 12)), False),
+        ("other", "agency", (date(2026, 11, 12), date(2026, 11, 13)), False),
+        ("other", "agency", (date(2026, 11, 1), date(2026, 11, 10)), False),
+    ],
+)
+def test_an_emergency_is_an_agencys_and_of_its_days(
+    trade: str, kind: str, days: tuple[date, date], emergency: bool
+) -> None:
+    world = World(
+        reg.OrganisationRegistered(id="flood", name="防汛办", trade=trade, org_kind=kind),  # type: ignore[arg-type]
+        _approval(emergency=True, approved=None, from_day=days[0], until_day=days[1]),
+    )
+    seen = world.gate.observe(offer(sender="flood", text=AGENCY_TEXT, purpose=Purpose.PUBLIC_INTEREST))
+    assert isinstance(seen.approval, Approval)
+    assert seen.approval.emergency is emergency
+
+
 def test_another_text_or_agency_has_no_application() -> None:
     world = World(reg.OrganisationRegistered(id="flood", name="防汛办", org_kind="agency"), _approval())
     gate = world.gate
@@ -336,6 +464,46 @@ def test_the_last_known_directory_counts_for_a_day() -> None:
     assert world.gate.decide(code_message(at=NOON + timedelta(seconds=1))).outcome is Outcome.HOLD
 
 
+AGENCY = (
+    reg.OrganisationRegistered(id="flood", name="防汛办", trade="government", org_kind="agency"),
+    reg.IdentityVerified(org="flood"),
+    reg.CodeRecorded(code="106350001111", holder="cpaas", user="flood", use="public-interest"),
+    reg.SignatureRecorded(text="防汛办", owner="flood"),
+)
+
+
+def test_a_warning_goes_first_on_the_word_of_the_last_known_directory() -> None:
+    warning = offer(sender="flood", code="106350001111", text=AGENCY_TEXT, purpose=Purpose.PUBLIC_INTEREST)
+    world = World(*AGENCY, _approval(emergency=True, applied=date(2026, 11, 11), approved=None))
+    world.gate.lose("directory", NOON - timedelta(hours=24))
+    for under in ("in-force", DRAFT):
+        decision = world.gate.decide(warning, under)
+        assert decision.outcome is Outcome.ALLOW
+        # A day after it was lost nothing rests on it any more.
+        assert decision.valid_until == NOON + timedelta(microseconds=1)
+        assert world.gate.decide(_at(warning, decision.valid_until), under).outcome is Outcome.HOLD
+    ordinary = World(*AGENCY, _approval())
+    ordinary.gate.lose("directory", NOON)
+    assert ordinary.gate.decide(warning).outcome is Outcome.HOLD
+
+
+def test_people_go_on_writing_to_each_other_though_the_directory_is_away() -> None:
+    world = World(
+        reg.OrganisationRegistered(id="li", name="李雷", org_kind="person"),
+        reg.IdentityVerified(org="li"),
+    )
+    mother = offer(sender="li", code="13900139000", text="妈，我今晚加班，晚点回家吃饭。", purpose=Purpose.UNDECLARED)
+    world.gate.lose("directory", NOON - timedelta(hours=24))
+    assert world.gate.decide(mother).outcome is Outcome.ALLOW
+    assert world.gate.decide(_at(mother, NOON + timedelta(seconds=1))).outcome is Outcome.HOLD
+    advertised = msgspec.structs.replace(mother, text="低价处理土鸡蛋，限时特价，下单满100减20，电话13900139000")
+    assert world.gate.decide(advertised).outcome >= Outcome.HOLD
+
+
+def _at(c: Communication, at: datetime) -> Communication:
+    return msgspec.structs.replace(c, at=at)
+
+
 @pytest.mark.parametrize(
     "spoiled",
     [
@@ -373,7 +541,7 @@ def test_content_rules_that_raise_stop_offers_and_not_verification_codes() -> No
 
 def test_an_unknown_part_is_refused_by_name() -> None:
     with pytest.raises(InvalidInput, match="weather"):
-        Gate().lose("weather")
+        Gate().lose("weather", NOON)
 
 
 def test_a_call_has_no_text() -> None:
