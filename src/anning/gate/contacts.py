@@ -22,6 +22,12 @@ KEPT: int = 256
 HORIZON_SECONDS: int = 30 * 86_400
 """The longest window that any limit of frequency looks back."""
 
+LATE_SECONDS: int = 86_400
+"""How much earlier than the latest contact a communication may be judged and still see the whole window."""
+
+FIRST_SWEEP: int = 65_536
+"""So many numbers are remembered before those that nobody looks back on any more are sought for the first time."""
+
 _SECOND = 1_000_000
 
 
@@ -59,10 +65,10 @@ class Contacts(Protocol):
         """Contacts not later than `moment` (microseconds) and, for a new holder of the number, not before `since`."""
 
     def known(self, sender: str, number: str, channel: str) -> bool:
-        """Whether there was ever one."""
+        """Whether any is remembered."""
 
     def known_among(self, sender: str, numbers: Sequence[str], channel: str) -> set[str]:
-        """Those of many numbers of which there was ever one."""
+        """Those of many numbers of which any is remembered."""
 
 
 class KeptContacts:
@@ -70,6 +76,8 @@ class KeptContacts:
 
     def __init__(self) -> None:
         self._times: dict[tuple[str, str, str], dict[ContentKind, list[int]]] = {}
+        self._latest = 0
+        self._sweep_at = FIRST_SWEEP
 
     def take(self, statements: Iterable[Stated]) -> None:
         """Take in the contacts that the journal records; everything else is left to others."""
@@ -84,13 +92,24 @@ class KeptContacts:
         insort(times, moment)
         if len(times) > KEPT:
             del times[0]
+        self._latest = max(self._latest, moment)
+        if len(self._times) > self._sweep_at:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Forget numbers whose contacts are all out of the window; the next time, when there are twice as many."""
+        first = self._latest - (HORIZON_SECONDS + LATE_SECONDS) * _SECOND
+        kept = list(self._times.items())
+        for key in [key for key, kinds in kept if all(times[-1] < first for times in list(kinds.values()) if times)]:
+            self._times.pop(key, None)
+        self._sweep_at = max(FIRST_SWEEP, 2 * len(self._times))
 
     def known(self, sender: str, number: str, channel: str) -> bool:
-        """Whether there was ever one."""
+        """Whether any is remembered."""
         return (sender, number, channel) in self._times
 
     def known_among(self, sender: str, numbers: Sequence[str], channel: str) -> set[str]:
-        """Those of many numbers of which there was ever one."""
+        """Those of many numbers of which any is remembered."""
         if not self._times:
             return set()
         return {number for number in numbers if (sender, number, channel) in self._times}
@@ -120,29 +139,24 @@ class JobContacts:
 
     def __init__(self, before: Contacts) -> None:
         self._before = before
-        self._rows: dict[str, tuple[int, int, int]] = {}
+        self._rows: dict[str, int] = {}
 
     def add(self, number: str, kind: ContentKind) -> None:
         """A row that may go: at most 256 of one kind count."""
-        commercial, codes, service = self._rows.get(number, (0, 0, 0))
-        self._rows[number] = (
-            min(KEPT, commercial + (kind == "commercial")),
-            min(KEPT, codes + (kind == "code")),
-            min(KEPT, service + (kind == "service")),
-        )
+        row = self._rows.get(number, 0)
+        if _count(row, kind) < KEPT:
+            self._rows[number] = row + (1 << _PLACE[kind])
 
     def add_first(self, numbers: Iterable[str], kind: ContentKind) -> None:
         """Rows that may go of numbers that have had none in this job, each number once."""
-        self._rows.update(
-            dict.fromkeys(numbers, (int(kind == "commercial"), int(kind == "code"), int(kind == "service")))
-        )
+        self._rows.update(dict.fromkeys(numbers, 1 << _PLACE[kind]))
 
     def known(self, sender: str, number: str, channel: str) -> bool:
-        """Whether there was ever one, in the job or before it."""
+        """Whether any is remembered, of the job or before it."""
         return number in self._rows or self._before.known(sender, number, channel)
 
     def known_among(self, sender: str, numbers: Sequence[str], channel: str) -> set[str]:
-        """Those of many numbers of which there was ever one, in the job or before it."""
+        """Those of many numbers of which any is remembered, of the job or before it."""
         before = self._before.known_among(sender, numbers, channel)
         return before.union(filter(self._rows.__contains__, numbers)) if self._rows else before
 
@@ -152,10 +166,19 @@ class JobContacts:
         rows = self._rows.get(number)
         if rows is None:
             return before
-        commercial, codes, service = rows
+        commercial, codes, service = (_count(rows, kind) for kind in _PLACE)
         return Ages(
             (0,) * (commercial + codes + service) + before.contacts,
             ((0,) * commercial + before.marketing)[:KEPT],
             ((0,) * codes + before.codes)[:KEPT],
             before.coming,
         )
+
+
+_BITS = 9
+_PLACE: dict[ContentKind, int] = {"commercial": 0, "code": _BITS, "service": 2 * _BITS}
+"""Where the counts of a row stand in one number: millions of rows are kept while a job runs."""
+
+
+def _count(row: int, kind: ContentKind) -> int:
+    return row >> _PLACE[kind] & ((1 << _BITS) - 1)

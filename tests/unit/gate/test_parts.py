@@ -36,6 +36,28 @@ def test_a_history_tells_when_it_will_change() -> None:
     assert changes == [10, 20]
 
 
+def test_a_history_of_which_nothing_is_said_yet_says_nothing() -> None:
+    assert History[str]().at(5, []) is None
+
+
+def test_a_history_may_be_read_while_it_is_written() -> None:
+    history: History[int] = History()
+    seen: list[int | None] = []
+
+    class Place(int):
+        """A moment that reads the history whenever it is compared, as another thread might."""
+
+        def __lt__(self, other: int) -> bool:
+            seen.append(history.at(100))
+            return int(self) < int(other)
+
+    for moment in (10, 30, 20):
+        history.state(Place(moment), 1, moment)
+    assert seen
+    assert set(seen) <= {10, 30}
+    assert history.at(25) == 20
+
+
 def test_moments_survive_the_way_there_and_back() -> None:
     assert instant(moment_of(NOON + timedelta(microseconds=7))) == NOON + timedelta(microseconds=7)
 
@@ -89,6 +111,29 @@ def test_contacts_are_bounded_and_the_latest_are_kept() -> None:
     ages = contacts.ages("bank", WANG, "sms", (KEPT + 49) * SECOND)
     assert ages.marketing == tuple(range(KEPT))
     assert not contacts.known("bank", LI, "sms")
+
+
+def test_numbers_that_nobody_looks_back_on_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anning.gate.contacts.FIRST_SWEEP", 100)
+    contacts = KeptContacts()
+    day = 86_400 * SECOND
+    for number in range(5000):
+        contacts.record("bank", f"+86138{number:08}", "sms", "commercial", number * day)
+    remembered = [n for n in range(5000) if contacts.known("bank", f"+86138{n:08}", "sms")]
+    assert len(remembered) <= 101
+    # Nothing that the longest window reaches is forgotten, whatever else is.
+    assert remembered[-32:] == list(range(4968, 5000))
+
+
+def test_a_job_counts_each_kind_for_itself_up_to_its_bound() -> None:
+    job = JobContacts(KeptContacts())
+    job.add_first([WANG, LI], "code")
+    for _ in range(KEPT + 5):
+        job.add(WANG, "commercial")
+    job.add(WANG, "service")
+    ages = job.ages("bank", WANG, "sms", 0)
+    assert (len(ages.contacts), len(ages.marketing), len(ages.codes)) == (KEPT + 2, KEPT, 1)
+    assert job.ages("bank", LI, "sms", 0).contacts == (0,)
 
 
 def test_contacts_count_by_whole_seconds_of_the_clock() -> None:
