@@ -23,6 +23,7 @@ from anning.content.links import domain_of
 from anning.content.model import ContentClass, WayOut
 from anning.content.patterns import PatternIndex
 from anning.content.phrases import PhraseIndex, pairs_of
+from anning.content.private import gives_contact, is_among_friends, sells
 
 _SENTENCE = re.compile(r"[^。!?！？;；\n]+")
 # Nothing known reads 0.35. Texts without a known word are about as often offers as services; but who restricts a
@@ -36,6 +37,8 @@ _APPEAL = 1.5
 _PERSONAL = 2.0
 _REACHABLE = 0.7
 _HIDDEN_OFFER = 1.0
+_SOLD_BY_A_PERSON = 1.6
+_AMONG_FRIENDS = 0.1
 _MIN_PUBLIC = 1.5
 _WARNING = 1.5
 _WARNED = 2.0
@@ -224,6 +227,10 @@ def classify(
     served += min(_OWN_AFFAIR * own_affairs, 2 * _OWN_AFFAIR) + (_HANDED_CODE if is_code else 0.0)
     if offer_words and not served and not warned and not speaks_for_office:
         offer += _REACHABLE * (bool(links) + bool(phones))
+    if offer_words and not (links or way_out.offered or (sender and offer < _CLEAR_OFFER)):
+        offer = _from_a_person(
+            body, offer, offer_words, phones, served=bool(served), may_be_private=not sender and not obfuscated
+        )
     if way_out.offered and not _ends_a_service(body, way_out, offer, served):
         offer += _WAY_OUT
         offer_words["退订方式 way out"] = _WAY_OUT
@@ -290,6 +297,16 @@ def _ends_a_service(body: str, way_out: WayOut, offer: float, served: float) -> 
         return False
     names_it = _SERVICE_ENDED.search(body) is not None or not _ANY_SENDER_S_KEYWORD.fullmatch(way_out.keyword)
     return offer <= 0.0 or names_it
+
+
+def _from_a_person(
+    body: str, offer: float, words: dict[str, float], phones: tuple[str, ...], *, served: bool, may_be_private: bool
+) -> float:
+    """The offer of an unsigned text: nearly none among friends, more where someone sells and says how to reach him."""
+    contact = gives_contact(body, phones)
+    if may_be_private and is_among_friends(body, words, contact=contact):
+        return offer * _AMONG_FRIENDS
+    return offer + _SOLD_BY_A_PERSON if contact and not served and sells(body) else offer
 
 
 def _without_denials(text: str) -> str:

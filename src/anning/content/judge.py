@@ -84,6 +84,6 @@ def _source_hash(*modules: str) -> str:
 
 
 _READERS = ("normalise", "phrases")
-_JUDGES = ("judge", "classify", "patterns", "signature", "phones", "links", "wayout", "length", "reply")
+_JUDGES = ("judge", "classify", "private", "patterns", "signature", "phones", "links", "wayout", "length", "reply")
 RULES_HASH = _source_hash(*_READERS, *_JUDGES)
 REPLY_HASH = _source_hash(*_READERS, "reply")

@@ -49,7 +49,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         trade: finance, property, health, recruitment, travel, education, retail, government, other, or
             empty.
         prohibited_kind: fraud, phishing, gambling, porn, drugs, weapons, fake-invoice, fake-certificate, exam-cheating,
-            illegal-goods, or empty.
+            illegal-goods, cult (邪教), or empty.
         obfuscated: the text hides its words: invisible characters, look-alikes, inserted signs, sound-alikes.
         is_verification_code: it hands over a one-time code (验证码).
         promotional_tail: a service message with an offer appended.

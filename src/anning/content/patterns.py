@@ -11,8 +11,16 @@ import re
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
-# The standard library's own reader of pattern syntax. What it does not tell is searched without being sifted.
-_syntax: Any = importlib.import_module("re._parser")
+
+def _reader_of_syntax() -> Any:
+    """The standard library's own reader of pattern syntax, or None where this Python has none of that name."""
+    try:
+        return importlib.import_module("re._parser")
+    except ImportError:
+        return None
+
+
+_syntax: Any = _reader_of_syntax()
 _MOST = 48
 _USED = 3
 _COMMON = frozenset("的您你已请有于在为到一日月元年号时将可至0123456789,.:!。链接")
@@ -57,12 +65,18 @@ class PatternIndex(Generic[T]):
 def needed_characters(pattern: str) -> Needs:
     """Sets of characters of each of which any match holds at least one, the most telling first.
 
-    A pattern with flags needs nothing, for then a character stands for several.
+    A pattern with flags needs nothing, for then a character stands for several. Where the reader of patterns is absent
+    or has changed, nothing is needed either: the pattern is searched in every text.
     """
-    read = _syntax.parse(pattern)
-    if read.state.flags & ~re.UNICODE.value:
+    if _syntax is None:
         return ()
-    found = {need for need in _of_sequence(read) if len(need) <= _MOST}
+    try:
+        read = _syntax.parse(pattern)
+        if read.state.flags & ~re.UNICODE.value:
+            return ()
+        found = {need for need in _of_sequence(read) if len(need) <= _MOST}
+    except (AttributeError, TypeError, ValueError, IndexError):
+        return ()
     return tuple(sorted(found, key=lambda need: (_commonness(need), min(need)))[:_USED])
 
 

@@ -20,7 +20,7 @@ _REFUSE = (
     r"如不需要|不需要|若不需要|如需取消|勿扰|如有打扰|若打扰)"
 )
 _SEND = r"(?:请?(?:直接)?(?:回复?|发送?|编辑(?:短信)?|短信|回覆|发短信))"
-_KEYWORD = r"(?:退订|拒收|取消|不要|停|拒|退|[a-z]{1,7}[0-9]{0,5}|[0-9]{1,6})"
+_KEYWORD = r"(?:退订|拒收|取消|不要|停|拒|退|[a-z]{1,7}[0-9]{0,5}|[0-9]{1,6}(?![0-9万千百个字条句遍份篇]))"
 # Any short word may be announced; whether it is understood as a refusal is another question (R19b).
 _ANY_WORD = r"(?!复|覆|本|此|该|任意|短信|信息|内容|客服|即|可|后|以|则|就|便|我|来|和|或|与)[\u3400-\u9fff]{1,4}"
 _QUOTE = r"[\"'“”‘’「」『』【】()\[\]:<>《》 ]{0,2}"
@@ -57,21 +57,35 @@ _SECOND_STEP = re.compile(
     r"关注|公众号|登录|登陆|登入|下载|app|营业厅|网点|柜台|填写|填表|表单|身份证|书面|邮寄|信函|审核|"
     r"工作日|人工|再次|再回复|再发送|二次|确认后|后确认|并确认|"
     r"然后|之后|提供|实名|注册|申请|客服办理|设置|我的\s*[-→>]|→|>>?|联系客服|联系业务员|加微信|"
-    r"验证身份|log ?in|sign ?in|download|form|confirm"
+    r"验证身份|log ?in|sign ?in|download|form|confirm|"
+    r"感想|作文|检讨|保证书|承诺书|(?:写|说|填|注|附|阐|复|送)[^,，。]{0,8}(?:理由|原因)|[\d万千百]字(?!母)"
 )
 _COSTS = re.compile(
     r"\d(?:\.\d+)?[元角分]钱?[/每一]*(?:条|分钟|次)|每?[一每](?:条|分钟|次)短?信?(?:收|需|为)?\d|"
-    r"收费|资费|话费自理|按标准收取|扣费|付费|premium"
+    r"收费|资费|话费自理|按标准收取|扣费|付费|premium|"
+    r"(?:付|收取?|扣除?|支付|缴纳?|交)[^,，。\d]{0,4}\d+(?:\.\d+)?[元角分毛块]"
+)
+# The price of refusing, wherever the message tells it.
+_REFUSING_COSTS = re.compile(
+    r"(?:退订|拒收|退阅|取消订阅)(?:短信|本短信|服务|一次|每次|每条)*[^,，。;；!?\s退拒]{0,6}?"
+    r"(?:(?:付|收|扣|缴|交|费用?|资费|手续费|工本费|需|要)[^,，。;；\s\d]{0,4}|(?<=退订)|(?<=拒收))"
+    r"(?!0+(?:\.0+)?[元角分毛块])\d+(?:\.\d+)?[元角分毛块](?!红包|优惠|券|话费券|代金|礼)"
 )
 _FREE = re.compile(r"免费|免资费|不收费|免收")
 _CLAUSE_END = re.compile(r"[。!?！？;；\n]")
 _COMMA = re.compile(r"[,，、]")
+_FOR_SOMETHING_ELSE = re.compile(
+    r"[\"'”’」』】)\]>》 ]{0,2}(?:即可|可以|可|来|以|立即|马上|直接|参与|免费)*"
+    r"(?:报名|参加|参与|领|订购|订票|开通|办理|抢|预约|预订|了解|咨询|购|买|下单|确认|查|续|抽|申请|兑|加入|成交|体验|试|获|享|定)"
+)
 _LEADS_IN = re.compile(r"先|须|需|必须|才能|之?后$|成功后|完成后")
 _FOLLOWS_ON = re.compile(
     r"^\s*(?:并|且|然后|之后|随后|再|后|经|需|须|待|还|方可|才|审核|核实|确认|联系客服|提供|填写|登录|资费|收费|按|每|\d+(?:\.\d+)?元)"
     r"|工作日|生效|有效|资费|收费|扣费|元/?条"
 )
+# Said of what is sold: it can be returned or cancelled.
 _SERVICE_TO_CANCEL = re.compile(
+    r"无(?:条件|理由|忧|损)(?:退订|取消)|[天日]内?(?:可|均可|都可)?(?:随时|免费|自由)?(?:退订|取消)(?=[,，。!;；]|$)|"
     r"(?:退订|取消)(?:成功|失败|费|率|规则|政策|业务受理|请求)|(?:酒店|机票|房间|订单|预订|预约|航班|"
     r"门票|客房|车票|已)(?:退订|取消)|(?:退订|取消)(?:该|此|本)?(?:酒店|机票|订单|预订|预约|房间|门票|"
     r"客房)"
@@ -89,11 +103,13 @@ def way_out_of(text: Normalised, links: tuple[str, ...], phones: tuple[str, ...]
     if not _may_offer(words):
         return WayOut(offered=False)
     for pattern in _WAYS:
-        match = pattern.search(words)
-        if match is not None and not _SERVICE_TO_CANCEL.search(words, max(0, match.start() - 4), match.end() + 4):
-            return WayOut(
-                offered=True, keyword=_spelled(match["kw"]), one_step=_is_one_step(_asked(words, *match.span()))
-            )
+        for match in pattern.finditer(words):
+            if _SERVICE_TO_CANCEL.search(words, max(0, match.start() - 4), _soon_after(words, match.end())):
+                continue
+            if _is_for_something_else(words, match):
+                continue
+            one_step = _is_one_step(_asked(words, *match.span())) and not _REFUSING_COSTS.search(words)
+            return WayOut(offered=True, keyword=_spelled(match["kw"]), one_step=one_step)
     for match in _BY_OTHER_MEANS.finditer(words):
         clause = _around(words, *match.span())
         if _SERVICE_TO_CANCEL.search(clause):
@@ -102,7 +118,7 @@ def way_out_of(text: Normalised, links: tuple[str, ...], phones: tuple[str, ...]
             phone in re.sub(r"(?<=\d)[ -](?=\d)", "", clause) for phone in phones
         )
         if reachable and _MEANS.search(clause):
-            return WayOut(offered=True, one_step=_is_one_step(clause))
+            return WayOut(offered=True, one_step=_is_one_step(clause) and not _REFUSING_COSTS.search(words))
         if match[0].startswith(("退订", "拒收", "取消订阅", "unsub")) and _SECOND_STEP.search(clause):
             return WayOut(offered=True, one_step=False)
     return WayOut(offered=False)
@@ -129,6 +145,19 @@ def _may_offer(words: str) -> bool:
             "unsub",
             "opt",
         )
+    )
+
+
+def _soon_after(words: str, end: int) -> int:
+    """A few characters on, at the most to where the next clause begins."""
+    return next((place for place in range(end, min(end + 4, len(words))) if words[place] in ",，。;；!?\n"), end + 4)
+
+
+def _is_for_something_else(words: str, match: re.Match[str]) -> bool:
+    """The word sent back asks for what is sold: "回复1报名" after a word about refusing is no way to refuse."""
+    return (
+        _FOR_SOMETHING_ELSE.match(words, match.end("kw")) is not None
+        and read_reply(match["kw"]).reply is not Reply.REFUSAL
     )
 
 

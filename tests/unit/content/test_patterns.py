@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anning.content import normalise
+from anning.content import normalise, patterns
 from anning.content.lexicon import lexicon
 from anning.content.patterns import PatternIndex, needed_characters
 
@@ -54,3 +54,24 @@ def test_no_matching_pattern_is_sifted_out_of_any_text(text: str) -> None:
     index = PatternIndex(("any", pattern, pattern) for pattern in PATTERNS)
     kept = {pattern for _, pattern in index.that_may_match(frozenset(text)).get("any", [])}
     assert all(pattern in kept for pattern in PATTERNS if re.search(pattern, text))
+
+
+class ChangedReader:
+    """A reader of patterns whose answers have another shape."""
+
+    @staticmethod
+    def parse(pattern: str) -> list[str]:
+        return [pattern]
+
+
+@pytest.mark.parametrize("reader", [None, ChangedReader])
+def test_without_the_reader_of_patterns_all_are_searched(reader: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is absent, or it has changed: slower, and the same is found."""
+    monkeypatch.setattr(patterns, "_syntax", reader)
+    assert needed_characters(r"满\d+件") == ()
+    index = PatternIndex([("any", r"满\d+件", 1), ("any", "[送赠]", 2)])
+    assert [place for _, place in index.that_may_match(frozenset("无"))["any"]] == [1, 2]
+
+
+def test_this_python_has_the_reader_of_patterns() -> None:
+    assert needed_characters(r"满\d+件")

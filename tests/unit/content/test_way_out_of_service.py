@@ -94,3 +94,62 @@ def test_codes_in_many_forms_are_seen(text: str) -> None:
     seen = judge(text)
     assert seen.is_verification_code
     assert seen.klass is ContentClass.SERVICE
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "拒收请回复R，退订需付0.1元",
+        "退订需付0.1元，拒收请回复R",
+        "拒收请回复R。退订费0.5元",
+        "退订回T，拒收将扣1元",
+        "退订回TD，退订费用1角",
+        "取消订阅需支付2元，退订回N",
+    ],
+)
+def test_a_price_of_refusing_told_anywhere_is_not_one_step(told: str) -> None:
+    way = read_way_out(f"【麦田】全场8折，{told}")
+    assert way.offered
+    assert not way.one_step
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "拒收请回复R，退订免费",
+        "退订回T，领50元红包",
+        "满100付50元，退订回T",
+        "退订费0元，退订回T",
+        "付99元得礼包。拒收请回复R",
+    ],
+)
+def test_a_price_of_what_is_sold_costs_nobody_who_refuses(told: str) -> None:
+    assert read_way_out(f"【麦田】全场8折，{told}").one_step
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8折，7天无理由退订，回复1报名",
+        "课程可无条件退订，回复2领取试听",
+        "会员3天内可退订，发送3开通",
+        "支持退订，回复1参加抽奖",
+        "随时退订，回复66订购",
+    ],
+)
+def test_a_word_that_orders_is_no_way_out(text: str) -> None:
+    assert not read_way_out(text).offered
+
+
+def test_a_real_way_out_beside_such_a_word_is_seen() -> None:
+    assert read_way_out("8折，7天无理由退订，回复1报名，拒收请回复R").keyword == "R"
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["退订请回复一万字感想", "退订请回复500字理由", "退订请写明原因", "退订请回复检讨一份", "退订请回复退订理由"],
+)
+def test_an_essay_is_no_keyword_and_no_single_step(told: str) -> None:
+    way = read_way_out(f"【麦田】8折，{told}")
+    assert not way.keyword.isdigit()
+    assert not way.one_step
