@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -10,11 +10,9 @@ from anning.cli.registers import common
 from anning.cli.registers.common import At, Json, Key
 from anning.errors import InvalidCommand
 from anning.law.instrument import Instrument
-from anning.law.instruments.registry import CALL_CENTRE, IN_FORCE, instrument
+from anning.law.instruments.registry import IN_FORCE, instrument
+from anning.registers.checks import AWAITING_CONFIRMATION
 from anning.registers.events import InstrumentConfirmed
-
-WAITING: Final = (CALL_CENTRE,)
-"""Instruments that advise until the operator confirms them."""
 
 
 def confirm_(
@@ -28,8 +26,8 @@ def confirm_(
 ) -> None:
     """确认仅见于报道的规定，此后一并判定；记入日志 | Confirm an instrument known from reports: judged from then on."""
     chosen = instrument(name)
-    if name not in WAITING:
-        waiting = ", ".join(WAITING)
+    if name not in AWAITING_CONFIRMATION:
+        waiting = ", ".join(AWAITING_CONFIRMATION)
         raise InvalidCommand(
             f"{name} 不需要确认；待确认的有：{waiting}",
             f"{name} waits for no confirmation; these do: {waiting}",

@@ -13,7 +13,7 @@ from anning.content import fold_signature
 from anning.errors import InvalidCommand
 from anning.journal import Connection
 from anning.journal.envelope import LARGEST_EXACT_INTEGER, to_microseconds
-from anning.law.instruments.registry import INSTRUMENTS
+from anning.law.instruments.registry import CALL_CENTRE, INSTRUMENTS
 from anning.numbers import CAUSES, SUBSCRIBERS, Kind, parse
 from anning.registers import events as reg
 from anning.registers.events import Payload, kind_of
@@ -25,8 +25,19 @@ micros: Final = to_microseconds
 PERSONAL: Final = SUBSCRIBERS
 """Numbers of people and ordinary lines: no licence is needed to hold one."""
 
+PORTS: Final = frozenset(kind for kind in Kind if kind.value.startswith("code-106-"))
+"""The 106 ports of messages."""
+
 REVIEWED_KINDS: Final = frozenset({Kind.CODE_95, Kind.CODE_96, Kind.CODE_400})
 """Codes whose holders' qualification is reviewed before they are activated (P05)."""
+
+AWAITING_CONFIRMATION: Final = (CALL_CENTRE,)
+"""Instruments that advise until the operator confirms them."""
+
+_MESSAGES: Final = frozenset({"sms", "carrier"})
+_CALLS: Final = frozenset({"voice", "carrier"})
+_ALLOTTED_TO_USERS: Final = REVIEWED_KINDS | {Kind.CODE_800, Kind.SHORT_SERVICE}
+"""Codes that whoever uses them may hold without a telecom licence: their qualification is reviewed instead (P05)."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff][\w.-]{0,63}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -103,13 +114,15 @@ def _(said: reg.CodeRecorded, connection: Connection, at: datetime) -> Payload:
     for field in ("holder", "user"):
         _known(said, field, connection)
     if said.state == "active":
-        if parsed.kind not in PERSONAL and not _licensed(connection, said.holder, at):
+        needed = _licences_for(parsed.kind, own_use=said.user == said.holder)
+        if needed and not needed & _licences(connection, said.holder, at):
+            either = " / ".join(sorted(needed))
             _refuse(
                 said,
                 "holder",
                 "R06b",
-                f"{said.holder} 没有有效的经营许可，不得分配码号",
-                f"{said.holder} holds no valid licence: it is given no number resources",
+                f"{said.holder} 没有此类码号所需的有效经营许可（{either}），不得分配",
+                f"{said.holder} holds no valid licence for such a code ({either}): it is not given to it",
             )
         for field in ("holder", "user"):
             org = str(getattr(said, field))
@@ -267,6 +280,15 @@ def _(said: reg.InstrumentConfirmed, _: Connection, __: datetime) -> Payload:
             f"没有名为“{said.instrument}”的规则文件：{names}",
             f"there is no instrument “{said.instrument}”: {', '.join(INSTRUMENTS)}",
         )
+    if said.instrument not in AWAITING_CONFIRMATION:
+        waiting = ", ".join(AWAITING_CONFIRMATION)
+        _refuse(
+            said,
+            "instrument",
+            "awaits-confirmation",
+            f"{said.instrument} 不需要确认；待确认的有：{waiting}",
+            f"{said.instrument} waits for no confirmation; these do: {waiting}",
+        )
     return said
 
 
@@ -291,13 +313,25 @@ def measure_in_effect(connection: Connection, org: str, at: datetime) -> str:
     return "none"
 
 
-def _licensed(connection: Connection, org: str, at: datetime) -> bool:
+def _licences_for(kind: Kind, *, own_use: bool) -> frozenset[str]:
+    """Kinds of licence of which the holder of such a code needs one; none when it needs no licence (R06b)."""
+    if kind in PERSONAL or (own_use and kind in _ALLOTTED_TO_USERS):
+        return frozenset()
+    if kind in PORTS:
+        return _MESSAGES
+    return frozenset({"carrier"}) if kind is Kind.CARRIER_100XX else _CALLS
+
+
+def _licences(connection: Connection, org: str, at: datetime) -> frozenset[str]:
+    """The kinds of licence that stand valid on that day, by the latest row of each kind and class."""
     day = at.astimezone(SHANGHAI).date()
     latest: dict[tuple[str, str], reg.LicenceRecorded] = {}
     for row in rows(connection, "licence_recorded_by_holder", holder=org, at=micros(at)):
         if isinstance(row, reg.LicenceRecorded):
             latest.setdefault((row.licence_kind, row.licence_class), row)
-    return any(row.state == "valid" and row.from_day <= day <= row.until_day for row in latest.values())
+    return frozenset(
+        row.licence_kind for row in latest.values() if row.state == "valid" and row.from_day <= day <= row.until_day
+    )
 
 
 def _known(said: Payload, field: str, connection: Connection) -> None:

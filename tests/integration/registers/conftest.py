@@ -42,6 +42,8 @@ def registers(open_again: Open) -> Registers:
         OrganisationRegistered(id="bank", name="安宁银行", trade="finance"),
         OrganisationRegistered(id="shop", name="好物商城", trade="retail"),
         LicenceRecorded(holder="cpaas", licence_kind="sms", from_day=date(2024, 1, 1), until_day=date(2029, 1, 1)),
+        OrganisationRegistered(id="caller", name="呼叫中心"),
+        LicenceRecorded(holder="caller", licence_kind="voice", from_day=date(2024, 1, 1), until_day=date(2029, 1, 1)),
         CodeRecorded(code="106600001111", holder="cpaas", user="bank", use="commercial"),
     ):
         registers.write(said, actor="test")

@@ -201,7 +201,7 @@ def test_nobody_asks_what_a_code_wishes(terminal: Terminal, command: str, number
         ("106980001113", "any", False),
         ("106600002222", "service", True),
         ("106990001111", "commercial", True),
-        ("400-820-5588", "service", False),
+        ("106980001114", "service", False),
     ],
 )
 def test_a_code_registered_unlike_its_prefix_is_kept_and_remarked_on(

@@ -50,7 +50,12 @@ def last(registers: Registers) -> Payload:
         ),
         (CodeRecorded(code="106", holder="cpaas", user="bank"), "code", "too-short"),
         (CodeRecorded(code="106600002222", holder="bank", user="bank"), "holder", "R06b"),
-        (CodeRecorded(code="95588", holder="cpaas", user="bank", reviewed=False), "reviewed", "P05"),
+        (CodeRecorded(code="95588", holder="bank", user="bank", reviewed=False), "reviewed", "P05"),
+        (CodeRecorded(code="95588", holder="cpaas", user="bank"), "holder", "R06b"),
+        (CodeRecorded(code="4008001234", holder="cpaas", user="bank"), "holder", "R06b"),
+        (CodeRecorded(code="106600002222", holder="caller", user="bank"), "holder", "R06b"),
+        (CodeRecorded(code="106600002222", holder="caller", user="caller"), "holder", "R06b"),
+        (CodeRecorded(code="10086", holder="caller", user="caller"), "holder", "R06b"),
         (MeasureTaken(on="nobody", measure="warned"), "on", "known-organisation"),
         (WishStated(number="1380013800", says="decline"), "number", "too-short"),
         (WishStated(number="95588", says="decline"), "number", "subscriber-number"),
@@ -70,6 +75,8 @@ def last(registers: Registers) -> Payload:
             "period",
         ),
         (InstrumentConfirmed(instrument="cn-1999"), "instrument", "known-instrument"),
+        (InstrumentConfirmed(instrument="cn-2020-draft"), "instrument", "awaits-confirmation"),
+        (InstrumentConfirmed(instrument="cn-2026-sms", confirmed=False), "instrument", "awaits-confirmation"),
         (ReplyReceived(number=N, code="106999999999", text="退订"), "code", "known-code"),
     ],
 )
@@ -123,6 +130,23 @@ def test_a_revoked_licence_carries_no_new_code(registers: Registers) -> None:
     with pytest.raises(InvalidCommand) as refusal:
         registers.write(CodeRecorded(code="106600005555", holder="cpaas", user="bank"), actor="test")
     assert refusal.value.rule == "R06b"
+
+
+@pytest.mark.parametrize(
+    ("code", "holder", "user"),
+    [
+        ("106600002222", "cpaas", "bank"),
+        ("95588", "caller", "bank"),
+        ("95588", "bank", "bank"),
+        ("4008001234", "bank", "bank"),
+        ("13800138000", "bank", "bank"),
+    ],
+)
+def test_a_code_goes_to_who_is_licensed_for_its_kind_or_uses_it_themselves(
+    registers: Registers, code: str, holder: str, user: str
+) -> None:
+    registers.write(CodeRecorded(code=code, holder=holder, user=user), actor="test")
+    assert isinstance(last(registers), CodeRecorded)
 
 
 @pytest.mark.parametrize("code", ["106600001111", "10660000111123"])

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from anning.errors import Conflict, InvalidFile, JournalError
+from anning.errors import InvalidFile, JournalError
 from anning.journal import SegmentWriter
 from anning.registers.events import ConsentGiven, ConsentWithdrawn, Payload, WishKind, WishStated
 from anning.registers.open import Registers
@@ -78,7 +78,7 @@ def test_a_list_says_the_same_in_every_format(
     rows = ROWS if name.endswith("parquet") else [["2026年谢绝名单"], [], *ROWS]
     report = registers.take(write(tmp_path / name, rows, encoding, delimiter), "wish", actor="test")
     assert (report.rows, report.bad, report.duplicate) == (3, (), False)
-    found = list(registers.events(after=5))
+    found = list(registers.events(after=7))
     assert [one.payload for one in found] == AS_STATED
     assert [one.at for one in found] == TIMES
     with registers.store.read() as connection:
@@ -95,7 +95,7 @@ def test_a_list_of_consents_with_what_holds_for_all_rows(registers: Registers, t
     registers.take(
         write(tmp_path / "c.csv", rows), "consent", actor="test", defaults={"org": "bank", "channel": "短信"}
     )
-    first, second, refusal = imported(registers, 5)
+    first, second, refusal = imported(registers, 7)
     assert isinstance(first, ConsentGiven)
     assert (first.to, first.channel, first.confirmed) == ("bank", "sms", True)
     assert first.expires == datetime(2027, 1, 1, 16, tzinfo=UTC)
@@ -155,7 +155,7 @@ def test_a_list_with_bad_rows_is_not_taken_at_all(registers: Registers, tmp_path
 
 def test_or_its_good_rows_are_and_the_bad_come_back_with_number_and_cause(registers: Registers, tmp_path: Path) -> None:
     report = registers.take(write(tmp_path / "bad.csv", BAD), "consent", actor="test", good_rows=True)
-    assert [said.number for said in imported(registers, 5)] == ["+8613800138001", "+8613800138007"]  # type: ignore[attr-defined]
+    assert [said.number for said in imported(registers, 7)] == ["+8613800138001", "+8613800138007"]  # type: ignore[attr-defined]
     assert [(bad.row, bad.column) for bad in report.bad] == [
         (3, "number"),
         (4, "org"),
@@ -207,23 +207,44 @@ def test_the_sheet_that_holds_the_numbers_is_imported(registers: Registers, tmp_
         for place, row in enumerate(ROWS):
             sheet.write_row(place + 2, 1, row)
     assert registers.take(tmp_path / "a.xlsx", "wish", actor="test").rows == 3
-    assert imported(registers, 5) == AS_STATED
+    assert imported(registers, 7) == AS_STATED
 
 
 def test_a_list_of_numbers_alone_and_what_holds_for_all_of_them(registers: Registers, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("谢绝来电登记\n手机号\n138 0013 8000\n1.38E+10\n", encoding="gb18030")
     report = registers.take(tmp_path / "a.txt", "wish", actor="test", defaults={"says": "decline"}, good_rows=True)
     assert (report.rows, [(bad.row, bad.column) for bad in report.bad]) == (1, [(4, "number")])
-    assert imported(registers, 5) == [WishStated(number="+8613800138000", says="decline")]
+    assert imported(registers, 7) == [WishStated(number="+8613800138000", says="decline")]
 
 
 def test_the_same_list_twice_is_once_even_under_another_name(registers: Registers, tmp_path: Path) -> None:
     first = registers.take(write(tmp_path / "a.csv", ROWS), "wish", actor="test")
     again = registers.take(write(tmp_path / "b.csv", ROWS), "wish", actor="test")
     assert (again.id, again.rows, again.duplicate) == (first.id, 3, True)
-    assert len(imported(registers, 5)) == 3
-    with pytest.raises(Conflict):
-        registers.take(tmp_path / "a.csv", "wish", actor="test", defaults={"channel": "sms"})
+    assert len(imported(registers, 7)) == 3
+
+
+def test_the_same_list_said_of_another_channel_is_another_list(registers: Registers, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", ROWS)
+    first = registers.take(path, "wish", actor="test", defaults={"channel": "call"})
+    second = registers.take(path, "wish", actor="test", defaults={"channel": "sms"})
+    assert not second.duplicate
+    assert second.id != first.id
+    assert registers.take(path, "wish", actor="test", defaults={"channel": "sms"}).duplicate
+
+
+def test_the_bad_rows_never_replace_the_list(registers: Registers, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", ROWS)
+    before = path.read_bytes()
+    with pytest.raises(InvalidFile, match="will not be written over"):
+        registers.take(path, "wish", actor="test", good_rows=True, bad_file=path)
+    assert path.read_bytes() == before
+
+
+def test_a_consent_that_expired_before_it_was_given_is_a_bad_row(registers: Registers, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "number,to,at,expires\n13800138000,bank,2026-06-01,2026-05-01\n")
+    with pytest.raises(InvalidFile, match="expires"):
+        registers.take(path, "consent", actor="test")
 
 
 @pytest.mark.parametrize(
@@ -272,9 +293,9 @@ def test_an_import_killed_half_way_is_begun_again_and_taken_once(
     killed = subprocess.run(command, env={**os.environ, "ANNING_FAIL_AT": step}, check=False, capture_output=True)
     assert killed.returncode == -9
     again = open_again()
-    assert imported(again, 5) == []
+    assert imported(again, 7) == []
     assert again.take(path, "wish", actor="test").rows == 3
-    assert imported(again, 5) == AS_STATED
+    assert imported(again, 7) == AS_STATED
 
 
 def test_many_rows_come_back_in_order_and_all(registers: Registers, tmp_path: Path) -> None:
@@ -289,6 +310,6 @@ def test_many_rows_come_back_in_order_and_all(registers: Registers, tmp_path: Pa
     frame.write_csv(tmp_path / "many.csv")
     report = registers.take(tmp_path / "many.csv", "wish", actor="test", defaults={"says": "decline"})
     assert report.rows == count
-    found = list(registers.events(after=5))
+    found = list(registers.events(after=7))
     assert [one.payload.number for one in found] == [f"+86138{number:08}" for number in range(count)]  # type: ignore[attr-defined]
     assert found[-1].at == start + timedelta(seconds=count - 1)

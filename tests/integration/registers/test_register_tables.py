@@ -111,7 +111,7 @@ def test_every_kind_of_statement_has_a_table_and_comes_back_from_it_as_it_was(re
     assert {type(said) for said in EVERYTHING} == set(KINDS.values())
     for said in EVERYTHING:
         registers.write(said, actor="test")
-    assert [one.payload for one in registers.events(after=5)] == EVERYTHING
+    assert [one.payload for one in registers.events(after=7)] == EVERYTHING
     with registers.store.read() as connection:
         _, found = subscriber(connection, N)
     own = [said for said in EVERYTHING if getattr(said, "number", "") == N and not isinstance(said, ContactsRecorded)]
