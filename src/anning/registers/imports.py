@@ -7,8 +7,9 @@ and cause. Its identity is its SHA-256: the same list twice is once, and one kil
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -17,8 +18,10 @@ import numpy as np
 import polars as pl
 
 from anning.errors import InvalidFile
-from anning.journal import Event, SegmentWriter, Store, Writer
+from anning.journal import Event, SegmentWriter, Store
 from anning.journal.envelope import to_microseconds
+from anning.journal.segments import Writing
+from anning.numbers import CAUSES
 from anning.registers.columns import CONSENT_COLUMNS, WISH_COLUMNS, Meaning, Unreadable
 from anning.registers.segment_rows import unsaid
 from anning.registers.views import QUERIES
@@ -81,7 +84,7 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
 class Importer:
     """Takes one list into the journal."""
 
-    def __init__(self, store: Store, writer: Writer, *, tenant: str, actor: str, now: datetime) -> None:
+    def __init__(self, store: Store, writer: Writing, *, tenant: str, actor: str, now: datetime) -> None:
         self._store = store
         self._writer = writer
         self._tenant = tenant
@@ -109,8 +112,8 @@ class Importer:
 
         Raises:
             InvalidFile: it cannot be read, or has bad rows and `good_rows` is off: nothing of it was taken.
-            Conflict: it was imported before with other defaults.
         """
+        _refuse_to_overwrite(path, bad_file)
         constant = self._constants(row_kind, defaults or {})
         before = self._store.head().position
         reading = _Reading(path, row_kind, constant, self._organisations(), self._now, progress, strict=not good_rows)
@@ -118,7 +121,7 @@ class Importer:
             event = SegmentWriter(self._store, self._writer).write(
                 reading.frames(),
                 row_kind=row_kind,
-                source=_sha256_of(path),
+                source=_identity(path, constant),
                 tenant=self._tenant,
                 actor=self._actor,
                 at=self._now,
@@ -171,6 +174,35 @@ class Importer:
         style = Style.of(target, reading.table).for_spreadsheets()
         write_table(target, [*_BAD_COLUMNS, *reading.table.columns], [*causes, *cells], style)
         return target
+
+
+def _identity(path: Path, constant: Mapping[str, Any]) -> str:
+    """What makes a list the same one again: its bytes, and what was said to hold for all its rows."""
+    content = _sha256_of(path)
+    if not constant:
+        return content
+    return hashlib.sha256(content.encode() + msgspec.json.encode(constant, order="sorted")).hexdigest()
+
+
+def _refuse_to_overwrite(path: Path, bad_file: Path | None) -> None:
+    if bad_file is None:
+        return
+    if bad_file.exists() and bad_file.samefile(path):
+        raise InvalidFile(
+            f"{bad_file} 就是要导入的文件，不会覆盖它",
+            f"{bad_file} is the list itself and will not be written over",
+            thing=str(bad_file),
+            field="bad",
+            rule="not-the-list",
+        )
+    if bad_file.is_dir() or not bad_file.absolute().parent.is_dir():
+        raise InvalidFile(
+            f"{bad_file} 写不进去：目录不存在或它就是目录",
+            f"{bad_file} cannot be written: no such folder, or a folder itself",
+            thing=str(bad_file),
+            field="bad",
+            rule="writable",
+        )
 
 
 class _Reading:
@@ -248,17 +280,29 @@ class _Reading:
 
     def _frame(self, block: Block, columns: _Columns, above: int) -> pl.DataFrame:
         failed: _Failed = {}
+        if block.unclosed:
+            failed[block.height - 1] = ("number", Unreadable(*CAUSES["unclosed-quote"]))
         cells = {
             meaning.name: self._numbers(block.column(index), meaning, failed)
             if meaning.name == "number"
             else self._column(block.texts(index), meaning, failed)
             for index, meaning in columns
         }
+        for place, (expires, at) in enumerate(zip(cells.get("expires", ()), self._said_at(cells), strict=False)):
+            if expires is not None and expires <= at:
+                failed.setdefault(place, ("expires", Unreadable("到期早于同意时间", "it expires before it is given")))
         if failed:
             self._return(block, failed, above)
             good = [place for place in range(block.height) if place not in failed]
             cells = {name: [column[place] for place in good] for name, column in cells.items()}
         return pl.DataFrame([pl.Series(name, column, dtype=_type(name)) for name, column in cells.items()])
+
+    def _said_at(self, cells: Mapping[str, list[Any]]) -> Iterable[int]:
+        """When each row was said: its own time, else that of all rows, else now."""
+        for_all = self._constant.get("at", self._now)
+        if "at" not in cells:
+            return repeat(for_all)
+        return (for_all if at is None else at for at in cells["at"])
 
     def _return(self, block: Block, failed: _Failed, above: int) -> None:
         """Note the bad rows, each as it is written. A blank row fails by its number; it is nobody's mistake."""

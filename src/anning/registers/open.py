@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from anning.errors import SchemaMismatch, Unavailable
-from anning.journal import Ack, Store, Writer
+from anning.journal import Ack, Command, Store, Writer
 from anning.journal.envelope import Clock
 from anning.journal.envelope import now as present
 from anning.registers.commands import RegisterCommand, Said
@@ -105,7 +105,7 @@ class Registers:
         progress: Progress | None = None,
     ) -> ImportReport:
         """Import a list of wishes or consents; see `anning.registers.imports.Importer.take`."""
-        importer = Importer(self.store, self.writer, tenant=self._tenant, actor=actor, now=self._clock())
+        importer = Importer(self.store, _WriterWhenReady(self), tenant=self._tenant, actor=actor, now=self._clock())
         return importer.take(
             path, row_kind, defaults=defaults, good_rows=good_rows, bad_file=bad_file, progress=progress
         )
@@ -127,6 +127,17 @@ class Registers:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.close()
+
+
+class _WriterWhenReady:
+    """Takes the journal's writer only when there is something to commit: others write while a list is being read."""
+
+    def __init__(self, registers: Registers) -> None:
+        self._registers = registers
+
+    def write(self, command: Command, *, key: str, tenant: str, actor: str, at: datetime) -> Ack:
+        """Take the writer and commit."""
+        return self._registers.writer.write(command, key=key, tenant=tenant, actor=actor, at=at)
 
 
 def open_registers(settings: Settings | None = None, *, clock: Clock = present) -> Registers:

@@ -242,7 +242,9 @@ def test_the_bad_rows_never_replace_the_list(registers: Registers, tmp_path: Pat
 
 
 def test_a_consent_that_expired_before_it_was_given_is_a_bad_row(registers: Registers, tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", "number,to,at,expires\n13800138000,bank,2026-06-01,2026-05-01\n")
+    path = write(
+        tmp_path / "a.csv", [["number", "to", "at", "expires"], ["13800138000", "bank", "2026-03-01", "2026-02-01"]]
+    )
     with pytest.raises(InvalidFile, match="expires"):
         registers.take(path, "consent", actor="test")
 
