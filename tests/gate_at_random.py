@@ -17,15 +17,15 @@ from gate_world import LONG_AGO, MARKETING_PORT, NOON, OFFER, SERVICE_PORT, WORL
 
 NUMBERS = [f"+86138001380{n:02}" for n in range(4)] + ["+85291234567", "+861062345678"]
 ORGANISATIONS = ["bank", "shop", "mall"]
-PERSON = reg.OrganisationRegistered(id="li", name="李雷", org_kind="person")
 OTHERS = (
-    PERSON,
+    reg.OrganisationRegistered(id="li", name="李雷", org_kind="person"),
     reg.IdentityVerified(org="li"),
     reg.OrganisationRegistered(id="shop", name="康宁商城", trade="retail"),
     reg.OrganisationRegistered(id="mall", name="大商城", org_kind="platform"),
     reg.SignatureRecorded(text="康宁商城", owner="shop"),
 )
-"""Further parties of the random world: a person, a shop with a signature, a platform."""
+PARTIES = (*WORLD, *OTHERS)
+"""Who is registered in every random world: the small world's, and a person, a shop with a signature, a platform."""
 SENDERS = [*ORGANISATIONS, "li", "ghost"]
 CODES = [
     MARKETING_PORT,
@@ -161,7 +161,7 @@ outages = st.lists(st.sampled_from(PARTS), max_size=2, unique=True)
 def gate_of(history: list[tuple[reg.Payload, datetime]], outage: list[str]) -> Gate:
     """A gate that knows the small world and what was said in it."""
     journal = MemoryJournal(clock=lambda: NOON)
-    said: list[Entry] = entries((*WORLD, *OTHERS), LONG_AGO)
+    said: list[Entry] = entries(PARTIES, LONG_AGO)
     for what, at in history:
         said += entries((what,), at)
     gate = Gate.of(journal.append(said))

@@ -26,8 +26,8 @@ from anning.registers.open import open_store
 from anning.tables import open_table
 from anning.tables.writers import Style
 from fixtures_db import KINDS, Kind
-from gate_at_random import communications, gate_of, histories, numbers, unders
-from gate_world import LONG_AGO, NOON, WORLD, entries
+from gate_at_random import PARTIES, communications, gate_of, histories, numbers, unders
+from gate_world import LONG_AGO, NOON, entries
 
 LATER = NOON + timedelta(days=30)
 
@@ -47,7 +47,7 @@ class Written:
 
 def stored(url: str, folder: Path, history: list[tuple[reg.Payload, datetime]]) -> Gate:
     """The world on disk, closed, and a gate that opens it."""
-    said = entries(WORLD, LONG_AGO)
+    said = entries(PARTIES, LONG_AGO)
     for what, at in history:
         said += entries((what,), at)
     with open_store(url, folder) as store, Writer.acquire(store, clock=lambda: LATER) as writer:
