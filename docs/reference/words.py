@@ -153,6 +153,15 @@ EVENTS: Final[dict[str, tuple[str, str, Words]]] = {
             "words": ("原文", "the words"),
         },
     ),
+    "reply-unattributed": (
+        "回复到无人登记的码号，可能是拒绝；留待人工归属",
+        "an answer that may refuse, to a code nobody is registered for; kept for a person to place",
+        {
+            "code": ("所回复的码号", "the code that was answered"),
+            "number": ("用户号码", "the subscriber's number"),
+            "words": ("原文", "the words"),
+        },
+    ),
     "reply-read": (
         "人工判读",
         "a person read the unclear answers so far",

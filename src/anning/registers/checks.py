@@ -255,6 +255,11 @@ def _(said: reg.ReplyUnclear, connection: Connection, _: datetime) -> Payload:
 
 
 @_checked.register
+def _(said: reg.ReplyUnattributed, _: Connection, __: datetime) -> Payload:
+    return _with_number(said)
+
+
+@_checked.register
 def _(said: reg.NumberRecycled, _: Connection, __: datetime) -> Payload:
     return _with_number(said)
 

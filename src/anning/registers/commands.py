@@ -25,6 +25,7 @@ from anning.registers.events import (
     ConsentWithdrawn,
     MeasureTaken,
     Payload,
+    ReplyUnattributed,
     ReplyUnclear,
     event_of,
     kind_of,
@@ -102,27 +103,26 @@ class RegisterCommand:
 
 
 def read_answer(connection: Connection, answer: ReplyReceived, at: datetime) -> Payload | None:
-    """What a subscriber's answer says to the user of the code: a refusal, something to be read, or no refusal.
+    """What a subscriber's answer says: see `answered`."""
+    return answered(answer, user_of_code(connection, answer.code, at))
 
-    Raises:
-        InvalidCommand: the code is nobody's.
+
+def answered(answer: ReplyReceived, to: str | None) -> Payload | None:
+    """What an answer says to an organisation: a refusal, something to be read, or nothing.
+
+    Where nobody is registered for the code, whatever may be a refusal is kept as it came: none is lost.
+
+    Args:
+        to: who uses the code that was answered; None when nobody is known to.
     """
-    user = user_of_code(connection, answer.code, at)
-    if user is None:
-        raise InvalidCommand(
-            f"码号 {answer.code} 未登记，不知道是回复给谁的",
-            f"the code {answer.code} is not registered: nobody knows whom the answer is for",
-            thing="reply-received",
-            field="code",
-            rule="known-code",
-        )
-    match read_reply(answer.text).reply:
-        case Reply.REFUSAL:
-            return ConsentWithdrawn(number=answer.number, to=user, door=REPLY_DOOR, words=answer.text)
-        case Reply.UNCLEAR:
-            return ReplyUnclear(number=answer.number, to=user, words=answer.text)
-        case _:
-            return None
+    reading = read_reply(answer.text).reply
+    if reading is not Reply.REFUSAL and reading is not Reply.UNCLEAR:
+        return None
+    if to is None:
+        return ReplyUnattributed(code=answer.code, number=answer.number, words=answer.text)
+    if reading is Reply.REFUSAL:
+        return ConsentWithdrawn(number=answer.number, to=to, door=REPLY_DOOR, words=answer.text)
+    return ReplyUnclear(number=answer.number, to=to, words=answer.text)
 
 
 def user_of_code(connection: Connection, code: str, at: datetime) -> str | None:

@@ -176,6 +176,14 @@ class ReplyUnclear(Payload, frozen=True, kw_only=True, tag="reply-unclear"):
     words: str
 
 
+class ReplyUnattributed(Payload, frozen=True, kw_only=True, tag="reply-unattributed"):
+    """An answer that is no plain "no refusal", to a code nobody is registered for: kept for a person (答复待归属)."""
+
+    code: str
+    number: str
+    words: str
+
+
 class ReplyRead(Payload, frozen=True, kw_only=True, tag="reply-read"):
     """A person read the unclear answers of this number to this organisation so far (人工判读答复)."""
 
@@ -246,6 +254,7 @@ RegisterEvent: TypeAlias = (
     | ConsentGiven
     | ConsentWithdrawn
     | ReplyUnclear
+    | ReplyUnattributed
     | ReplyRead
     | NumberRecycled
     | ApprovalRecorded

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Final
 
-SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""China keeps one time and no summer time (since 1991)."""
+from anning.law.calendar import SHANGHAI
+
+__all__ = ["DAY_MINUTES", "SHANGHAI", "holds_at", "next_change"]
 
 DAY_MINUTES: Final = 24 * 60
 

@@ -116,6 +116,7 @@ _ALL: Final = (
     _table("consents", reg.ConsentGiven),
     _table("refusals", reg.ConsentWithdrawn),
     _table("unclear_replies", reg.ReplyUnclear),
+    _table("unattributed_replies", reg.ReplyUnattributed),
     _table("reply_readings", reg.ReplyRead),
     _table("recycled_numbers", reg.NumberRecycled),
     _table("approvals", reg.ApprovalRecorded),

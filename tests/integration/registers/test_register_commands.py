@@ -19,6 +19,7 @@ from anning.registers.events import (
     MeasureTaken,
     OrganisationRegistered,
     Payload,
+    ReplyUnattributed,
     ReplyUnclear,
     SignatureRecorded,
     WishStated,
@@ -77,7 +78,6 @@ def last(registers: Registers) -> Payload:
         (InstrumentConfirmed(instrument="cn-1999"), "instrument", "known-instrument"),
         (InstrumentConfirmed(instrument="cn-2020-draft"), "instrument", "awaits-confirmation"),
         (InstrumentConfirmed(instrument="cn-2026-sms", confirmed=False), "instrument", "awaits-confirmation"),
-        (ReplyReceived(number=N, code="106999999999", text="退订"), "code", "known-code"),
     ],
 )
 def test_what_cannot_stand_is_refused_with_the_field_and_the_rule(
@@ -153,6 +153,14 @@ def test_a_code_goes_to_who_is_licensed_for_its_kind_or_uses_it_themselves(
 def test_an_answer_that_refuses_binds_who_uses_the_code(registers: Registers, code: str) -> None:
     registers.write(ReplyReceived(number=N, code=code, text=" Ｔ Ｄ 谢谢"), actor="test")
     assert last(registers) == ConsentWithdrawn(number="+8613800138000", to="bank", door="reply", words=" Ｔ Ｄ 谢谢")
+
+
+@pytest.mark.parametrize("code", ["13700137000", "106999999999", "whatever"])
+@pytest.mark.parametrize("words", ["退订", "@@"])
+def test_an_answer_to_a_code_nobody_is_registered_for_is_not_lost(registers: Registers, code: str, words: str) -> None:
+    assert registers.write(ReplyReceived(number=N, code=code, text=words), actor="test").ids
+    assert last(registers) == ReplyUnattributed(code=code, number="+8613800138000", words=words)
+    assert registers.write(ReplyReceived(number=N, code=code, text="多少钱"), actor="test").ids == ()
 
 
 def test_an_answer_nobody_can_read_is_kept_and_one_that_does_not_refuse_changes_nothing(registers: Registers) -> None:

@@ -26,6 +26,7 @@ from anning.registers.events import (
     OrganisationRegistered,
     Payload,
     ReplyRead,
+    ReplyUnattributed,
     ReplyUnclear,
     SignatureRecorded,
     WishKind,
@@ -80,6 +81,7 @@ EVERYTHING: list[Payload] = [
     ),
     ConsentWithdrawn(number=N, to="shop", door="phone", words="别打了"),
     ReplyUnclear(number=N, to="bank", words="？？"),
+    ReplyUnattributed(code="13700137000", number="+8613900139000", words="退订"),
     ReplyRead(number=N, to="bank", refuses=False),
     NumberRecycled(number="+8613900139000"),
     ApprovalRecorded(

@@ -29,6 +29,7 @@ BARE: list[reg.Payload] = [
     reg.ConsentGiven(number=N, to="bank"),
     reg.ConsentWithdrawn(number=N, to="bank"),
     reg.ReplyUnclear(number=N, to="bank", words="？"),
+    reg.ReplyUnattributed(code="13700137000", number=N, words="退订"),
     reg.ReplyRead(number=N, to="bank", refuses=True),
     reg.NumberRecycled(number=N),
     reg.ApprovalRecorded(id="A1", agency="bank", text="台风将至", applied=DAY, from_day=DAY, until_day=DAY),

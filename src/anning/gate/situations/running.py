@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from anning.content import Reply, read_reply
 from anning.errors import InvalidSituation
 from anning.gate.communication import Communication
 from anning.gate.directory import moment_of
@@ -18,6 +17,7 @@ from anning.law.calendar import period_end
 from anning.law.decision import Decision, Outcome
 from anning.law.instrument import SHANGHAI
 from anning.registers import events as reg
+from anning.registers.commands import ReplyReceived, answered
 
 TENANT = "situation"
 ACTOR = "situation"
@@ -179,12 +179,11 @@ class _World:
                 thing=self.situation.name,
                 field="reply",
             )
-        reading = read_reply(step.text)
+        answer = ReplyReceived(number=step.number, code=code, text=step.text)
         for to in users:
-            if reading.reply is Reply.REFUSAL:
-                self.say(reg.ConsentWithdrawn(number=step.number, to=to, door="sms-reply", words=step.text))
-            elif reading.reply is Reply.UNCLEAR:
-                self.say(reg.ReplyUnclear(number=step.number, to=to, words=step.text))
+            said = answered(answer, to)
+            if said is not None:
+                self.say(said)
 
     def advance(self, step: Advance) -> None:
         """Time passes."""
