@@ -387,7 +387,7 @@ RULES: Final[Words] = {
     "header": ("表头中没有号码列", "no header with a column of numbers"),
     "hours": ("时段不成立", "no period of a day"),
     "idempotency": ("同一幂等键，内容却不同", "the same idempotency key with other content"),
-    "known-code": ("码号未登记", "the code is not registered"),
+    "known-fields": ("本版本不认识的字段", "a field this version does not know"),
     "known-instrument": ("没有这部规定", "no such instrument"),
     "known-kind": ("没有这种登记事项", "no such kind of statement"),
     "known-organisation": ("机构未登记", "the organisation is not registered"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,6 +20,7 @@ from anning.law.instrument import SHANGHAI
 from anning.law.observations import CodeState, LicenceState, SignatureState
 from anning.numbers import Kind, parse
 from anning.registers import events as reg
+from anning.registers.commands import SHORTEST_PORT
 from anning.registers.stated import Stated
 
 V = TypeVar("V")
@@ -27,9 +28,6 @@ K = TypeVar("K")
 
 PERSONAL_KINDS = frozenset({Kind.MOBILE, Kind.MVNO, Kind.FIXED, Kind.INTERNATIONAL, Kind.SATELLITE})
 """Ordinary subscribers' numbers: they need no entry in the code register."""
-
-SHORTEST_PORT: Final = 8
-"""Digits of the shortest 106 port that may carry an extension."""
 
 _COVERS: dict[str, frozenset[str]] = {
     "sms": frozenset({"sms", "carrier"}),
