@@ -86,7 +86,6 @@ _CALL = Observations(
     platform_call=True,
     caller_identity=CallerIdentity.VERIFIED,
 )
-_CALL_IN_2021 = msgspec.structs.replace(_CALL, at=datetime(2021, 6, 1, 10, tzinfo=BEIJING))
 _TEXT = Observations(
     at=datetime(2026, 11, 11, 23, tzinfo=BEIJING),
     channel=Channel.SMS,
@@ -162,13 +161,6 @@ OBSERVED: tuple[Observed, ...] = (
         for what, seen in (
             ("prohibited content", msgspec.structs.replace(_CALL, prohibited=True)),
             ("a blocked content", msgspec.structs.replace(_CALL, content_blocked=True)),
-        )
-    ),
-    *(
-        Observed(f"A call with {what} could not be made in 2021 either", "cn-2020-callcentre", seen, because=("T03",))
-        for what, seen in (
-            ("prohibited content", msgspec.structs.replace(_CALL_IN_2021, prohibited=True)),
-            ("a blocked content", msgspec.structs.replace(_CALL_IN_2021, content_blocked=True)),
         )
     ),
     Observed(

@@ -6,7 +6,7 @@ until then it advises.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from anning.law.citation import Mark
 from anning.law.instrument import Instrument
@@ -24,8 +24,6 @@ from anning.law.predicates import (
 
 cite = source("工信部呼叫中心业务规范通知（2020-06）", "MIIT call-centre notice (June 2020)", Mark.SECONDARY)
 fraud = source("《反电信网络诈骗法》", "Anti-Telecom-Fraud Law", Mark.SECONDARY)
-
-FRAUD_LAW_SINCE = date(2022, 12, 1)
 
 INSTRUMENT = Instrument(
     name="cn-2020-callcentre",
@@ -46,22 +44,12 @@ INSTRUMENT = Instrument(
             remedy=("仅在本人请求后即时回呼", "only call back at once on the person's request"),
         ),
         refuse(
-            "barred-before-2022",
-            cite("T03", mark=Mark.PRESUMED),
-            platform_call & (sender_suspended | intermediary_suspended | prohibited | content_blocked),
-            "呼出者已被暂停或关停，或内容违法",
-            "the caller is suspended or closed, or the content unlawful",
-            remedy=("可就该措施申诉", "appeal against the measure"),
-            until=FRAUD_LAW_SINCE - timedelta(days=1),
-        ),
-        refuse(
             "barred-or-unlawful",
             fraud("L03"),
             platform_call & (sender_suspended | intermediary_suspended | prohibited | content_blocked),
             "呼出者已被暂停或关停，或内容违法",
             "the caller is suspended or closed, or the content unlawful",
             remedy=("可就该措施申诉", "appeal against the measure"),
-            since=FRAUD_LAW_SINCE,
         ),
     ),
 )

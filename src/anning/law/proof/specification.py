@@ -6,7 +6,7 @@ rules give that reason exactly when the case is there; an edit of any rule there
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
@@ -86,7 +86,7 @@ class Reading(msgspec.Struct, frozen=True):
     Attributes:
         breach: the case; the reason is given exactly when it is there.
         zh, en: the case in words.
-        since, until: first and last local day on which the obligation binds, when narrower than its instrument.
+        since: first local day on which the obligation binds, when later than its instrument.
     """
 
     obligation: str
@@ -95,7 +95,6 @@ class Reading(msgspec.Struct, frozen=True):
     zh: str
     en: str
     since: date = date.min
-    until: date = date.max
 
 
 class Specification(msgspec.Struct, frozen=True):
@@ -251,20 +250,11 @@ SPECIFICATIONS: dict[str, Specification] = {
                 "T01", REFUSE, _platform_ad & ~requested, "未经请求的平台商业电话", "platform ad call nobody requested"
             ),
             Reading(
-                "T03",
-                REFUSE,
-                platform_call & (_barred | _forbidden),
-                "一方已被停或内容被禁",
-                "a barred party or content",
-                until=_FRAUD_LAW - timedelta(days=1),
-            ),
-            Reading(
                 "L03",
                 REFUSE,
                 platform_call & (_barred | _forbidden),
                 "一方已被停或内容被禁",
                 "a barred party or content",
-                _FRAUD_LAW,
             ),
         ),
         basis=requested,

@@ -59,7 +59,7 @@ class Subject(msgspec.Struct, frozen=True):
     def readings(self) -> tuple[Reading, ...]:
         """Readings in force that day, those of the same obligation and effect joined."""
         joined: dict[tuple[str, Outcome], Reading] = {}
-        for reading in (r for s in self.specifications for r in s.readings if r.since <= self.day <= r.until):
+        for reading in (r for s in self.specifications for r in s.readings if r.since <= self.day):
             key = (reading.obligation, reading.effect)
             if key not in joined:
                 joined[key] = reading
