@@ -414,6 +414,7 @@ RULES: Final[Words] = {
     "situation": ("情形写法不对", "a situation that is not written so"),
     "slug": ("行类别须为小写短名", "a kind of rows is a short name in lower case"),
     "subscriber-number": ("是码号，不是用户号码", "a code, not a subscriber's number"),
+    "unclosed-quote": ("引号没有结束，后面的行会被当作一格", "a quote is not closed; rows behind it would be one cell"),
     "unknown-instrument": ("没有这部规定", "no such instrument"),
     "unknown-key": ("情形中没有这个键", "no such key in a situation"),
     "unknown-obligation": ("义务清单上没有这一项", "not on the list of obligations"),

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from anning.cli.bench import world
+from anning.errors import InvalidFile
 from anning.gate.campaign import Campaign
 from anning.gate.gate import Gate
 from anning.gate.scrub import scrub
@@ -159,13 +160,24 @@ def test_a_text_in_pieces_is_read_as_the_whole_by_csv(text: str, cut: int, delim
     data = text.encode()
     pieces = [piece.encode() for piece in (text[at : at + cut] for at in range(0, len(text), cut))]
     dialect = Dialect(delimiter)
-    whole = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    whole = _rows(text, delimiter)
     while whole and not whole[-1]:
         whole.pop()
-    blocks = list(Reading(iter(pieces), dialect, 3, 1, thing="text").blocks())
+    reading = Reading(iter(pieces), dialect, 3, 1, thing="text")
+    left_open = _rows(text + "\nz", delimiter)[-1] != ["z"]
+    if left_open and len(whole[-1][-1].rstrip("\r\n").splitlines()) > 1:
+        with pytest.raises(InvalidFile):
+            list(reading.blocks())
+        return
+    blocks = list(reading.blocks())
+    assert any(block.unclosed for block in blocks) is left_open
     rows = [row for block in blocks for row in block.frame.rows()]
     assert b"".join(pieces) == data
     assert rows == [tuple(_fit(row, delimiter)) for row in whole]
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 def _fit(row: list[str], delimiter: str) -> list[str]:

@@ -17,6 +17,9 @@ class Cause(NamedTuple):
 CAUSES: Final[Mapping[str, Cause]] = MappingProxyType(
     {
         "empty": Cause("单元格为空", "nothing was written"),
+        "unclosed-quote": Cause(
+            "引号没有结束，文件在这一行中间断了", "a quote is not closed: the file ends in the middle of this row"
+        ),
         "no-digits": Cause("没有任何数字", "there is no digit in it"),
         "scientific-notation": Cause(
             "号码被表格软件改成了科学计数法，末几位已丢失，无法还原",

@@ -42,6 +42,7 @@ class Block:
 
     Attributes:
         first: number of the first row among the table's data rows, from 1.
+        unclosed: whether the last row is cut off within a quoted cell: the file ends in the middle of it.
     """
 
     def __init__(
@@ -52,8 +53,10 @@ class Block:
         frame: pl.DataFrame | None = None,
         cells: Sequence[Sequence[Cell]] | None = None,
         width: int = 0,
+        unclosed: bool = False,
     ) -> None:
         self.first = first
+        self.unclosed = unclosed
         self.cells = cells
         self._frame = frame
         self._lines = lines
@@ -110,6 +113,7 @@ class Block:
             frame=None if self._frame is None else self._frame[offset:end],
             cells=None if self.cells is None else self.cells[offset:end],
             width=self._width,
+            unclosed=self.unclosed and end >= self.height,
         )
 
     def rows(self, chosen: NDArray[np.int64]) -> Block:

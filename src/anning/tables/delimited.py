@@ -11,7 +11,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain, islice
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -39,32 +39,66 @@ class Dialect(msgspec.Struct, frozen=True):
     newline: str = "\n"
 
 
-def records(pieces: Iterator[bytes], dialect: Dialect, *, thing: str) -> Iterator[tuple[list[str], int, int]]:
-    """Each record with the line it begins on, from 1, and the number of characters read up to its end.
+class Record(NamedTuple):
+    """One row as it stands in a text.
+
+    Attributes:
+        line: the line it begins on, from 1.
+        characters: how many were read up to its end.
+        opened: the line on which a quote was opened that the text's end leaves open; 0 when all are closed.
+        swallows: whether more lines stand behind that quote, which may be rows.
+    """
+
+    cells: list[str]
+    line: int
+    characters: int
+    opened: int = 0
+    swallows: bool = False
+
+
+def records(pieces: Iterator[bytes], dialect: Dialect, *, thing: str) -> Iterator[Record]:
+    """Each record of a text, in order.
 
     Raises:
-        InvalidFile: a cell that does not end, because a quote was opened and never closed.
+        InvalidFile: a cell that goes on and on, because a quote was opened and never closed.
     """
     lines = _Lines(pieces)
     if not dialect.delimiter:
         for line in lines:
-            yield [line.rstrip("\r\n")], lines.number, lines.characters
+            yield Record([line.rstrip("\r\n")], lines.number, lines.characters)
             lines.record_begins()
         return
     reader = csv.reader(lines, delimiter=dialect.delimiter)
     first = 1
     try:
         for row in reader:
-            yield row, first, lines.characters
+            record = Record(row, first, lines.characters)
+            yield _left_open(record, lines.number) if lines.ended else record
             first = lines.number + 1
             lines.record_begins()
     except csv.Error as refused:
-        raise InvalidFile(
-            f"{thing} 第 {first} 行的引号没有结束",
-            f"a quote opened on line {first} of {thing} does not end",
-            thing=thing,
-            field=f"line {first}",
-        ) from refused
+        raise unclosed(thing, first) from refused
+
+
+def unclosed(thing: str, line: int) -> InvalidFile:
+    """The error for a quote that somebody opened and did not close: all rows behind it would be one cell."""
+    return InvalidFile(
+        f"{thing} 第 {line} 行打开的引号没有结束",
+        f"a quote opened on line {line} of {thing} does not end",
+        thing=thing,
+        field=f"line {line}",
+        rule="unclosed-quote",
+    )
+
+
+def _left_open(record: Record, last: int) -> Record:
+    """A record whose last cell the end of the text, on this line, left open."""
+    cell = record.cells[-1]
+    return record._replace(opened=last - max(_count_lines(cell), 1) + 1, swallows=_count_lines(cell.rstrip("\r\n")) > 1)
+
+
+def _count_lines(text: str) -> int:
+    return sum(1 for _ in io.StringIO(text, newline=""))
 
 
 class _Lines:
@@ -74,6 +108,7 @@ class _Lines:
         self._lines = _split(pieces)
         self.number = 0
         self.characters = 0
+        self.ended = False
         self._begun = 0
 
     def record_begins(self) -> None:
@@ -84,7 +119,11 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = next(self._lines)
+        try:
+            line = next(self._lines)
+        except StopIteration:
+            self.ended = True
+            raise
         self.number += 1
         self.characters += len(line)
         if self.characters - self._begun > _LONGEST_RECORD_READ and self.number > 1:
@@ -130,6 +169,7 @@ class Reading:
         self._names = [column_name(index) for index in range(width)]
         self._line = line
         self._row = 1
+        self._unclosed = False
         self._thing = thing
 
     def blocks(self) -> Iterator[Block]:
@@ -185,10 +225,17 @@ class Reading:
         return self._numbered(self._framed(rows), lambda: lines)
 
     def _fitted_records(self, pieces: Iterator[bytes]) -> Iterator[tuple[list[str], int]]:
-        """Each row as wide as the table, and its line. A blank line is a row of blank cells, but none behind it."""
+        """Each row as wide as the table, and its line. A blank line is a row of blank cells, but none behind it.
+
+        Raises:
+            InvalidFile: a quote was opened and never closed, and more than the text's last line stands behind it.
+        """
         start, width = self._line - 1, len(self._names)
         blank: list[int] = []
-        for row, line, _ in records(pieces, self._dialect, thing=self._thing):
+        for row, line, _, opened, swallows in records(pieces, self._dialect, thing=self._thing):
+            if swallows:
+                raise unclosed(self._thing, start + opened)
+            self._unclosed = opened > 0
             if not row:
                 blank.append(start + line)
                 continue
@@ -233,7 +280,7 @@ class Reading:
         )
 
     def _numbered(self, frame: pl.DataFrame, lines: Callable[[], Sequence[int]]) -> Block:
-        block = Block(self._row, lines, frame=frame, width=len(self._names))
+        block = Block(self._row, lines, frame=frame, width=len(self._names), unclosed=self._unclosed)
         self._row += frame.height
         return block
 

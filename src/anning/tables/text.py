@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from anning.tables.block import Block
-from anning.tables.delimited import Dialect, Reading, records
+from anning.tables.delimited import Dialect, Reading, records, unclosed
 from anning.tables.encodings import Encoding, encoding_of, utf8_pieces
 from anning.tables.formats import Format
 from anning.tables.layout import Header, Layout, lay_out
@@ -94,10 +94,12 @@ def _first_place(start: _Start, layout: Layout) -> tuple[int, int]:
 def _start(text: str, dialect: Dialect, thing: str, *, whole: bool) -> _Start:
     """The first records; the last one is left out unless the text was read to its end."""
     rows, lines, characters = [], [], []
-    for row, line, count in records(iter([text.encode()]), dialect, thing=thing):
-        rows.append(row)
-        lines.append(line)
-        characters.append(count)
+    for record in records(iter([text.encode()]), dialect, thing=thing):
+        if whole and record.swallows:
+            raise unclosed(thing, record.opened)
+        rows.append(record.cells)
+        lines.append(record.line)
+        characters.append(record.characters)
         if len(rows) > SAMPLE_ROWS:
             break
     if not whole and len(rows) > 1 and len(rows) <= SAMPLE_ROWS:
@@ -143,8 +145,8 @@ def _parted(text: str, delimiter: str) -> tuple[float, float]:
 def _first_rows(text: str, delimiter: str) -> Sequence[list[str]]:
     dialect = Dialect(delimiter)
     rows: list[list[str]] = []
-    for row, _, _ in records(chain([text.encode()]), dialect, thing=""):
-        rows.append(row)
+    for record in records(chain([text.encode()]), dialect, thing=""):
+        rows.append(record.cells)
         if len(rows) >= 200:
             break
     return rows

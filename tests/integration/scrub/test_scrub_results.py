@@ -198,3 +198,22 @@ def test_the_decisions_are_those_of_the_gate_row_by_row(gate: Gate, source: Path
             decision.valid_until.astimezone(SHANGHAI).isoformat(timespec="seconds"),
         ]
         assert decision.valid_until - world.AT <= timedelta(days=1)
+
+
+def test_a_row_cut_off_within_quotes_is_bad_by_its_own_cause_though_its_number_is_whole(
+    gate: Gate, tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.csv"
+    path.write_text('姓名,手机号,备注\n马,13800138000,\n马,13800138000,"重', encoding="utf-8")
+    result = run(gate, path, tmp_path / "out.csv")
+    assert (result.rows, result.allow, result.bad) == (2, 1, 1)
+    assert result.causes == {"unclosed-quote": 1}
+    assert rows_of(tmp_path / "out.csv.bad")[0][:2] == ["2", "3"]
+
+
+def test_a_quote_left_open_far_down_leaves_no_result(gate: Gate, tmp_path: Path) -> None:
+    path = tmp_path / "open.csv"
+    path.write_text("姓名,手机号\n" + "马,13800138000\n" * 30_000 + '张,"13900139000\n' + "林,13700137000\n" * 9)
+    with pytest.raises(InvalidFile, match="30002"):
+        run(gate, path, tmp_path / "out.csv")
+    assert [each.name for each in tmp_path.iterdir()] == ["open.csv"]

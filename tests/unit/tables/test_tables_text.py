@@ -187,3 +187,38 @@ def test_one_column_is_read_by_name_by_place_or_found(tmp_path: Path) -> None:
 def test_a_missing_file_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(InvalidFile):
         open_table(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('姓名,手机号\n马,"13800138000\n张,13900139000\n林,13700137000\n', 2),
+        ('姓名,手机号,备注\n马,13800138000,"生日\n本月"\n张,13900139000,"说\n林,13700137000,好', 4),
+        ('姓名,手机号,备注\n马,13800138000,"一\n二","三\n张,13900139000,好\n', 3),
+        ('"姓名,手机号\n马,13800138000\n张,13900139000\n', 1),
+        ("姓名,手机号\n" + "马,13800138000\n" * 30_000 + '张,"13900139000\n林,13700137000\n', 30_002),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_a_quote_that_swallows_the_rows_behind_it_is_refused(
+    tmp_path: Path, text: str, line: int, newline: str
+) -> None:
+    with pytest.raises(InvalidFile) as refused:
+        read(write(tmp_path / "list.csv", text.replace("\n", newline)))
+    assert refused.value.rule == "unclosed-quote"
+    assert refused.value.field == f"line {line}"
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
+@pytest.mark.parametrize("size", [1, 7, 1 << 23])
+def test_a_last_row_cut_off_within_quotes_is_marked(tmp_path: Path, end: str, size: int) -> None:
+    table = open_table(write(tmp_path / "list.csv", f'{NAMES}{ROWS}胡,13600136000,"写到一{end}'))
+    assert isinstance(table, TextTable)
+    assert len(cells(table, size)) == 4
+    assert [block.unclosed for block in table.blocks(size)][-1]
+    assert [block.unclosed for block in table.batches(1)] == [False, False, False, True]
+
+
+def test_a_list_whose_quotes_are_closed_has_no_row_marked(tmp_path: Path) -> None:
+    table = open_table(write(tmp_path / "list.csv", NAMES + ROWS))
+    assert not any(block.unclosed for block in table.batches())
