@@ -200,6 +200,8 @@ def as_plain(result: Result) -> dict[str, Any]:
         "hold": result.hold,
         "refuse": result.refuse,
         "bad": result.bad,
+        "out_of_scope": result.out_of_scope,
+        "silent": list(result.silent),
         "reasons": result.reasons,
         "causes": result.causes,
         "files": result.files,
@@ -225,6 +227,11 @@ def tell(table: Table, result: Result, c: Communication, under: str) -> None:
         show.say(
             f"注意：工作表 {left} 里也有号码，没有判定", f"mind: sheet {left} holds numbers too and was not judged"
         )
+    if result.silent:
+        show.say(
+            f"对这份名单没有规定可说的：{'、'.join(result.silent)}",
+            f"had nothing to say of this list: {', '.join(result.silent)}",
+        )
     _print(_counts(result), _reasons(result), _causes(result))
 
 
@@ -243,6 +250,13 @@ def _counts(result: Result) -> Any:
     if result.label:
         zh, en = Outcome.LABEL.zh, Outcome.LABEL.en
         table.add_row(show.both(f"其中{zh}", f"of which: {en}"), f"{result.label:,}", "", "")
+    if result.out_of_scope:
+        table.add_row(
+            show.both("其中不在所选规定的适用范围内", "of which: out of the scope of the law asked for"),
+            f"{result.out_of_scope:,}",
+            "",
+            "",
+        )
     return table
 
 

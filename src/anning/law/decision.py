@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum
+from typing import Final
 
 import msgspec
 
 from anning.law.citation import Citation
+
+HOUSE_POLICY: Final = "house-policy"
+"""The name of the operator's own limits among the instruments (企业自订规则)."""
 
 
 class Outcome(IntEnum):
@@ -119,6 +123,12 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     valid_until: datetime
     until: datetime | None = None
 
+    @property
+    def out_of_any_law(self) -> bool:
+        """Whether no instrument had anything to say, the operator's own limits apart, which are no law."""
+        own = {HOUSE_POLICY} if self.under != HOUSE_POLICY else set()
+        return not self.reasons and not set(self.in_scope) - own
+
     def obligations(self) -> tuple[str, ...]:
         """Ids of the obligations among the reasons, each once, in order."""
         return tuple(dict.fromkeys(reason.obligation for reason in self.reasons))
@@ -126,7 +136,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     def wording(self) -> tuple[str, str]:
         """The decision in one sentence, Chinese and English, citations included."""
         if not self.reasons:
-            if not self.in_scope:
+            if self.out_of_any_law:
                 return "不在所选规定的适用范围内，予以放行", "out of the scope of the law asked for: passes"
             return self.outcome.zh, self.outcome.en
         zh = "；".join(f"{r.zh}〔{r.citation.zh()}〕" for r in self.reasons)

@@ -131,3 +131,23 @@ def test_what_cannot_be_meant_is_refused(
 
 def test_a_file_that_cannot_be_read_is_refused(command: Command, tmp_path: Path) -> None:
     refused(command(tmp_path / "none.csv", "out.csv", "--text", "x"), InvalidFile)
+
+
+def test_a_law_that_does_not_speak_of_calls_says_so(command: Command, campaign: Path, tmp_path: Path) -> None:
+    options = ("--channel", "call", "--under", "cn-2015-sms")
+    counted = json.loads(command(campaign, "out.csv", *options, "--json").stdout)
+    assert counted["out_of_scope"] == counted["allow"] == 1000 - counted["bad"] > 0
+    assert counted["silent"] == ["cn-2015-sms"]
+    assert {row[-2] for row in rows_of(tmp_path / "out.csv.send")} <= {
+        "out of the scope of the law asked for: passes",
+        "不在所选规定的适用范围内，予以放行",
+    }
+    show.speak("en")
+    summary = command(campaign, "out.csv", *options).stdout
+    assert "had nothing to say of this list: cn-2015-sms" in summary
+    assert "out of the scope of the law asked for" in summary
+
+
+def test_a_law_that_speaks_leaves_nothing_out_of_scope(command: Command, campaign: Path) -> None:
+    counted = json.loads(command(campaign, "out.csv", "--text", world.TEXT, "--under", "cn-2015-sms", "--json").stdout)
+    assert (counted["out_of_scope"], counted["silent"]) == (0, [])

@@ -71,6 +71,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         causes: by cause the rows that name no number.
         files: by part ("all", "send", "stop", "hold", "bad") the file written; parts without rows are left out.
         counted: by instrument and rule, with the words.
+        out_of_scope: rows that pass because no law asked for speaks of them.
+        silent: instruments asked for that had nothing to say of any row.
         sheet: the sheet judged; `sheets_left`: other sheets that hold numbers too and were not judged.
         seconds: from the first row read to the last file named.
     """
@@ -81,6 +83,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     hold: int
     refuse: int
     bad: int
+    out_of_scope: int
+    silent: tuple[str, ...]
     reasons: dict[str, int]
     causes: dict[str, int]
     files: dict[str, str]
@@ -206,6 +210,9 @@ class _Tally:
         self._reasons: Counter[str] = Counter()
         self._causes: Counter[str] = Counter()
         self._counted: dict[tuple[str, str, str], ReasonCount] = {}
+        self._out_of_scope = 0
+        self._spoke: set[str] = set()
+        self._silent: dict[str, None] = {}
 
     def add(self, codes: Codes, verdicts: Verdicts) -> None:
         self.rows += len(codes)
@@ -217,6 +224,9 @@ class _Tally:
             if verdict.decision is None:
                 self._causes[verdict.reasons] += rows
                 continue
+            self._out_of_scope += rows if verdict.decision.out_of_any_law else 0
+            self._spoke.update(verdict.decision.in_scope)
+            self._silent.update(dict.fromkeys(verdict.decision.out_of_scope))
             for obligation in verdict.decision.obligations():
                 self._reasons[obligation] += rows
             for reason in verdict.decision.reasons:
@@ -232,6 +242,8 @@ class _Tally:
             hold=self._outcomes[Outcome.HOLD.word],
             refuse=self._outcomes[Outcome.REFUSE.word],
             bad=self._outcomes[BAD],
+            out_of_scope=self._out_of_scope,
+            silent=tuple(name for name in self._silent if name not in self._spoke),
             reasons=dict(self._reasons.most_common()),
             causes=dict(self._causes.most_common()),
             files=files,
