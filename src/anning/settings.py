@@ -14,7 +14,7 @@ from anning.errors import InvalidInput
 class Settings(BaseSettings):
     """What an installation may choose. The description of each field says what it does, zh and en."""
 
-    model_config = SettingsConfigDict(env_prefix="ANNING_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ANNING_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     data_dir: Path = Field(
         default=Path("var"),
@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="",
+        repr=False,
         description="事件库地址：sqlite:///路径 或 postgresql://…；留空则用数据目录下的 anning.db。"
         " | The system of record: sqlite:///path or postgresql://...; when empty, anning.db in the data directory.",
     )
@@ -83,10 +84,17 @@ def read_settings(**chosen: Any) -> Settings:
     except ValidationError as error:
         wrong = error.errors()[0]
         name = "_".join(str(part) for part in wrong["loc"])
+        # An address may carry a password, so no more of it is repeated than its scheme.
+        given = _scheme(str(wrong["input"])) if name == "database_url" else str(wrong["input"])
         raise InvalidInput(
-            f"设置 {name} 的取值无效：{wrong['input']}",
-            f"the setting {name} cannot be {wrong['input']!r}: {wrong['msg']}",
+            f"设置 {name} 的取值无效：{given}",
+            f"the setting {name} cannot be {given!r}: {wrong['msg']}",
             thing=f"ANNING_{name.upper()}",
             field=name,
             rule="setting",
-        ) from error
+        ) from None
+
+
+def _scheme(url: str) -> str:
+    scheme, mark, _ = url.partition("://")
+    return f"{scheme}://…" if mark else "…"

@@ -17,12 +17,14 @@ import yoyo
 
 from anning.errors import SchemaMismatch
 from anning.journal.database import Database, Statements
+from anning.journal.driver import in_the_family
 
 STATEMENTS: Final = Statements(Path(__file__).parent / "sql")
 FOLDER: Final = Path(__file__).parent / "migrations"
 FIRST: Final = "journal-0001-events"
 
 
+@in_the_family()
 def migrate(database: Database, folders: Sequence[Path] = (), *, log_id: str | None = None, wait: float = 30.0) -> None:
     """Bring the database to the tables of this code and, when it is new, name its log.
 
@@ -45,6 +47,7 @@ def migrate(database: Database, folders: Sequence[Path] = (), *, log_id: str | N
         lock.release()
 
 
+@in_the_family()
 def rollback(database: Database, folders: Sequence[Path] = (), *, steps: int | None = None, wait: float = 30.0) -> None:
     """Undo the newest ``steps`` migrations, or all of them; what their tables held is gone.
 
@@ -60,6 +63,7 @@ def rollback(database: Database, folders: Sequence[Path] = (), *, steps: int | N
         lock.release()
 
 
+@in_the_family()
 def check(database: Database, folders: Sequence[Path] = ()) -> str:
     """The name of the log of a database that has exactly the tables this code expects.
 

@@ -11,6 +11,7 @@ from psycopg import errors
 
 from anning.errors import InvalidInput, JournalError, NotTheWriter, Unavailable
 from anning.journal.database import Connection, Dialect
+from anning.journal.driver import in_the_family
 
 LOCK: Final = 0x616E6E696E67
 """The advisory lock of the writer ("anning" in ASCII), one per database."""
@@ -36,16 +37,17 @@ class PostgresqlDatabase:
     def prepare(self) -> None:
         """Nothing to do: whoever runs the server makes the database."""
 
+    @in_the_family()
     def connect(self, *, read_only: bool = False) -> Connection:
         try:
             raw = psycopg.connect(self.url, autocommit=True)
-        except psycopg.ProgrammingError as error:
+        except psycopg.ProgrammingError:
             raise InvalidInput(
                 "数据库地址写法有误",
                 "the database address cannot be read",
                 field="database_url",
                 rule="database-url",
-            ) from error
+            ) from None  # its text may repeat the address, password and all
         except psycopg.OperationalError as error:
             raise Unavailable("数据库连不上", "the database cannot be reached", thing="PostgreSQL") from error
         try:
@@ -58,6 +60,7 @@ class PostgresqlDatabase:
             raise
         return Connection(raw, self.dialect, self.segments)
 
+    @in_the_family()
     def lock(self, wait: float) -> SessionLock:
         connection = self.connect()
         if _locked(connection, wait):
@@ -68,6 +71,7 @@ class PostgresqlDatabase:
     def announce(self, connection: Connection) -> None:
         connection.execute(f"NOTIFY {CHANNEL}")
 
+    @in_the_family()
     def watch(self) -> NotifyWatch:
         return NotifyWatch(self.connect(read_only=True))
 
@@ -92,6 +96,7 @@ class NotifyWatch:
         self._connection = connection
         connection.execute(f"LISTEN {CHANNEL}")
 
+    @in_the_family()
     def wait(self, timeout: float) -> bool:
         return any(True for _ in self._connection.raw.notifies(timeout=timeout, stop_after=1))
 

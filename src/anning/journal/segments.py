@@ -9,7 +9,8 @@ of kind ``segment`` written. Its payload::
 object of its columns; its leaf is made as an event's is (see `anning.journal.envelope`), with the salt
 HMAC-SHA256(secret, row number as 8 bytes, big-endian, from 0)[:16]. The secret, 32 random bytes, lives in the metadata
 of the file and nowhere else: the event may be shown to whoever checks one row's receipt, and must not open its
-neighbours. When the file is erased so is the secret.
+neighbours. When the file is erased so is the secret. Beside it the metadata name the log, tenant and key the file was
+written for, so that a file that came to nothing can be told from one that counts.
 
 State is derived, not kept: an import is done when its idempotency key is among the commands. Whatever a killed import
 left (a temporary file, or a file no event names yet) is written over or swept away by the next one. One import runs at
@@ -20,10 +21,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -33,7 +34,7 @@ import polars as pl
 from filelock import FileLock
 from polars.io.plugins import register_io_source
 
-from anning.errors import InvalidInput, JournalError, TornSegment
+from anning.errors import AnningError, InvalidInput, JournalError, NotTheWriter, TornSegment, Unavailable
 from anning.journal import merkle, steps
 from anning.journal.command import Ack, Command
 from anning.journal.database import Connection
@@ -45,6 +46,7 @@ from anning.journal.envelope import (
     Payload,
     canonical_payload,
 )
+from anning.journal.folders import flush, make_folder
 from anning.journal.store import STATEMENTS, Store
 
 KIND: Final = "segment"
@@ -52,6 +54,9 @@ BATCH: Final = 65_536
 """Rows per Merkle tree: small enough that a receipt with its proof stays within 2 KB."""
 
 METADATA_NAME: Final = "anning.secret"
+LOG_NAME: Final = "anning.log"
+TENANT_NAME: Final = "anning.tenant"
+KEY_NAME: Final = "anning.key"
 _COLUMN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _INTEGERS: Final = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64)
 
@@ -96,16 +101,50 @@ class SegmentWriter:
         """
         command = _Import(row_kind, source, tenant, actor, at, details or {})
         folder = self._store.segments
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with FileLock(folder / ".importing", thread_local=False):
             with self._store.read() as connection:
                 known = _already_written(connection, command)
             if not known:
-                _sweep(folder)
-                command.file = _write_file(frames, folder, f"{row_kind}-{command.identity}.parquet")
-            ack = self._writer.write(command, key=command.key, tenant=tenant, actor=actor, at=at)
+                _sweep_parts(folder)
+                command.file = _write_file(frames, folder, command, self._store.log_id)
+            ack = self._answer(command, folder)
         steps.reached("segment.after-event")
         return next(self._store.events(ack.first - 1, 1))
+
+    def _answer(self, command: _Import, folder: Path) -> Ack:
+        try:
+            ack = self._writer.write(
+                command, key=command.key, tenant=command.tenant, actor=command.actor, at=command.at
+            )
+        except (Unavailable, NotTheWriter):
+            # Perhaps it was written after all: the file stays until a later import can tell.
+            raise
+        except Exception:
+            self._sweep_orphans(folder)
+            raise
+        self._sweep_orphans(folder)
+        return ack
+
+    def _sweep_orphans(self, folder: Path) -> None:
+        """Remove the files of this log that no event names; what another log wrote, or a stranger, stays.
+
+        Only after the writer has answered: whatever was being committed before is decided then, even in a server whose
+        client died.
+        """
+        ours = {path: key for path in folder.glob("*.parquet") if (key := _key_of(path, self._store.log_id))}
+        # What cannot be swept now is swept after the next import; the answer to this one stands.
+        with suppress(AnningError, OSError):
+            with self._store.read() as connection:
+                known = _known_among(connection, ours.values())
+            for path, key in ours.items():
+                if key not in known:
+                    path.unlink()
+
+
+def _sweep_parts(folder: Path) -> None:
+    for leftover in folder.glob("*.part"):
+        leftover.unlink()
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -215,27 +254,38 @@ def canonical_rows(frame: pl.DataFrame) -> list[bytes]:
 
 
 def _already_written(connection: Connection, command: _Import) -> bool:
-    asked = msgspec.json.encode([(command.tenant, command.key)]).decode()
-    return bool(STATEMENTS.rows(connection, "known_commands", asked=asked))
+    return bool(_known_among(connection, [(command.tenant, command.key)]))
 
 
-def _sweep(folder: Path) -> None:
-    for leftover in folder.glob("*.part"):
-        leftover.unlink()
+def _known_among(connection: Connection, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    asked = msgspec.json.encode(list(keys)).decode()
+    return {(tenant, key) for tenant, key, *_ in STATEMENTS.rows(connection, "known_commands", asked=asked)}
 
 
-def _write_file(frames: Iterable[pl.DataFrame], folder: Path, name: str) -> _File:
+def _key_of(path: Path, log_id: str) -> tuple[str, str] | None:
+    """The tenant and key a file of this log was written for; None when it is another log's, or nobody's."""
+    try:
+        metadata = pl.read_parquet_metadata(path)
+    except (pl.exceptions.PolarsError, OSError):
+        return None
+    if metadata.get(LOG_NAME) != log_id:
+        return None
+    return metadata.get(TENANT_NAME, ""), metadata.get(KEY_NAME, "")
+
+
+def _write_file(frames: Iterable[pl.DataFrame], folder: Path, command: _Import, log_id: str) -> _File:
     steps.reached("segment.before-write")
+    name = f"{command.row_kind}-{command.identity}.parquet"
     part, final = folder / f"{name}.part", folder / name
     secret = secrets.token_bytes(32)
     rows = _Rows(frames, secret)
-    rows.sink(part)
+    rows.sink(part, {LOG_NAME: log_id, TENANT_NAME: command.tenant, KEY_NAME: command.key})
     steps.reached("segment.after-temp-write")
-    _flush(part)
+    flush(part)
     steps.reached("segment.after-fsync")
     sha256 = _sha256_of(part)
     part.rename(final)
-    _flush(folder)
+    flush(folder)
     steps.reached("segment.after-rename")
     return _File(name, rows.count, sha256, rows.roots)
 
@@ -256,14 +306,14 @@ class _Rows:
         self._first = first
         self.schema = first.schema
 
-    def sink(self, path: Path) -> None:
-        """Write all of them, holding only a few batches in memory.
+    def sink(self, path: Path, origin: Mapping[str, str]) -> None:
+        """Write all of them, and in the metadata where they belong, holding only a few batches in memory.
 
         Raises:
             Exception: whatever the source of the frames raised, as it was.
         """
         source = register_io_source(lambda *_: self._passing(), schema=self.schema)
-        metadata = {METADATA_NAME: self._secret.hex()}
+        metadata = {METADATA_NAME: self._secret.hex(), **origin}
         try:
             source.sink_parquet(path, compression="zstd", row_group_size=BATCH, metadata=metadata)
         except pl.exceptions.PolarsError:
@@ -335,14 +385,6 @@ def _secret_of(path: Path) -> bytes:
 def _sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _torn(payload: Payload, zh: str, en: str) -> TornSegment:

@@ -12,6 +12,8 @@ from filelock import FileLock, Timeout
 
 from anning.errors import NotTheWriter
 from anning.journal.database import Connection, Dialect
+from anning.journal.driver import in_the_family
+from anning.journal.folders import make_folder
 
 BUSY_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.005
@@ -35,15 +37,20 @@ class SqliteDatabase:
         return self.path.exists()
 
     def prepare(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
 
+    @in_the_family()
     def connect(self, *, read_only: bool = False) -> Connection:
         raw = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        raw.execute("PRAGMA journal_mode = WAL")
-        raw.execute("PRAGMA synchronous = FULL")
-        raw.execute("PRAGMA foreign_keys = ON")
-        if read_only:
-            raw.execute("PRAGMA query_only = ON")
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+            raw.execute("PRAGMA synchronous = FULL")
+            raw.execute("PRAGMA foreign_keys = ON")
+            if read_only:
+                raw.execute("PRAGMA query_only = ON")
+        except BaseException:
+            raw.close()
+            raise
         return Connection(raw, self.dialect, self.segments)
 
     def lock(self, wait: float) -> FileLock:
@@ -73,6 +80,7 @@ class SqliteWatch:
         self._connection = connection
         self._seen = self._version()
 
+    @in_the_family()
     def wait(self, timeout: float) -> bool:
         deadline = time.monotonic() + timeout
         while (version := self._version()) == self._seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import msgspec
+import psycopg
 
 from anning.errors import JournalError, SchemaMismatch
 from anning.journal import migrating
 from anning.journal.database import Connection, Database, Row, database_of
+from anning.journal.driver import in_the_family
 from anning.journal.envelope import Event, from_microseconds
 
 STATEMENTS: Final = migrating.STATEMENTS
@@ -87,6 +90,7 @@ class Store:
         Raises:
             SchemaMismatch: the tables are not those of this code.
             Unavailable: the database cannot be reached.
+            JournalError: it is damaged, or no database at all.
         """
         database = database_of(url, segments)
         return cls(database, views, migrating.check(database, migrations))
@@ -134,14 +138,21 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent snapshot to query, from any thread; gives nothing a way to write."""
-        connection = self._borrow()
-        try:
-            with connection.transaction(self.database.begin_read):
+        """One consistent snapshot to query, from any thread; gives nothing a way to write.
+
+        Raises:
+            Unavailable: the database went away.
+            JournalError: it is damaged.
+        """
+        with in_the_family():
+            connection = self._begun()
+            try:
                 yield connection
-        except BaseException:
-            connection.close()
-            raise
+                connection.execute("COMMIT")
+            except BaseException:
+                # Closing undoes whatever was begun.
+                connection.close()
+                raise
         self._give_back(connection)
 
     def head(self) -> Position:
@@ -175,11 +186,24 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _borrow(self) -> Connection:
+    def _begun(self) -> Connection:
+        """A connection with a read begun; an idle one whose server went away meanwhile is replaced, once."""
         with self._mutex:
-            if self._idle:
-                return self._idle.pop()
-        return self.database.connect(read_only=True)
+            idle = self._idle.pop() if self._idle else None
+        if idle is not None:
+            try:
+                idle.execute(self.database.begin_read)
+            except (sqlite3.Error, psycopg.Error):
+                idle.close()
+            else:
+                return idle
+        fresh = self.database.connect(read_only=True)
+        try:
+            fresh.execute(self.database.begin_read)
+        except BaseException:
+            fresh.close()
+            raise
+        return fresh
 
     def _give_back(self, connection: Connection) -> None:
         with self._mutex:
@@ -189,6 +213,7 @@ class Store:
         connection.close()
 
 
+@in_the_family()
 def rebuild(store: Store, views: Sequence[View] | None = None, *, wait: float = 30.0) -> int:
     """Empty the views and make them again from the journal, in one transaction (视图重建).
 

@@ -26,6 +26,7 @@ from anning.errors import AnningError, Conflict, InvalidCommand, NotTheWriter, U
 from anning.journal import steps
 from anning.journal.command import Ack, Answer, Batch, Command, Task
 from anning.journal.database import Lock
+from anning.journal.driver import family_error, in_the_family
 from anning.journal.envelope import (
     Clock,
     Entry,
@@ -84,6 +85,7 @@ class Writer:
         self._thread.start()
 
     @classmethod
+    @in_the_family()
     def acquire(
         cls,
         store: Store,
@@ -261,7 +263,7 @@ class Writer:
             if self._connection.lost:
                 raise
             self._connection.execute("ROLLBACK TO SAVEPOINT command")
-            return error
+            return family_error(error) or error
         self._connection.next_savepoint()
         first, last = (batch.position + 1, batch.position + len(sealed)) if sealed else (0, 0)
         batch.position += len(sealed)

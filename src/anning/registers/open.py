@@ -63,11 +63,14 @@ class Registers:
 
     def command(self, said: Said, *, actor: str, key: str = "", at: datetime | None = None) -> RegisterCommand:
         """A statement as a command; without a key it is new each time, without a time it is said now."""
+        return self._command(said, actor=actor, key=key, at=at, now=self._clock())
+
+    def _command(self, said: Said, *, actor: str, key: str, at: datetime | None, now: datetime) -> RegisterCommand:
         return RegisterCommand(
             said,
             tenant=self._tenant,
             actor=actor,
-            at=at or self._clock(),
+            at=at or now,
             key=key or f"once-{secrets.token_hex(12)}",
             dated=at is not None,
         )
@@ -90,8 +93,10 @@ class Registers:
 
     def submit(self, said: Said, *, actor: str, key: str = "", at: datetime | None = None) -> Future[Ack]:
         """As `write`, without waiting: many statements submitted together share a commit."""
-        command = self.command(said, actor=actor, key=key, at=at)
-        return self.writer.submit(command, key=command.key, tenant=self._tenant, actor=actor, at=self._clock())
+        # Read once: a clock that is set back between two readings would put the statement in the future.
+        now = self._clock()
+        command = self._command(said, actor=actor, key=key, at=at, now=now)
+        return self.writer.submit(command, key=command.key, tenant=self._tenant, actor=actor, at=now)
 
     def take(
         self,

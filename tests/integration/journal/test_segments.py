@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +16,9 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anning.errors import Conflict, InvalidFile, InvalidInput, JournalError, TornSegment
+from anning.errors import Conflict, InvalidFile, InvalidInput, JournalError, TornSegment, Unavailable
 from anning.journal import Event, SegmentWriter, Store, Writer, leaf_hash, read_segment, rebuild
+from anning.journal.folders import make_folder
 from anning.journal.merkle import root
 from anning.journal.segments import BATCH, canonical_rows, row_leaves, row_salt
 from journal_world import AT, Note, create, tables
@@ -71,6 +73,40 @@ def test_twice_is_once(store: Store) -> None:
     assert files == [first.payload["file"]]
 
 
+def test_a_file_no_event_names_is_swept_by_the_next_import(store: Store, tmp_path: Path) -> None:
+    """As after a kill between the rename and the event: whole, ours, and never mentioned."""
+    first = imported(store, numbers(10))
+    path = store.segments / first.payload["file"]
+    metadata = {name: text for name, text in pl.read_parquet_metadata(path).items() if name.startswith("anning")}
+    orphan = {**metadata, "anning.key": "segment:number:" + "7" * 64}
+    pl.read_parquet(path).write_parquet(store.segments / "number-orphan.parquet", metadata=orphan)
+    pl.read_parquet(path).write_parquet(
+        store.segments / "number-other.parquet", metadata={**orphan, "anning.log": "another log"}
+    )
+    (store.segments / "strangers.parquet").write_bytes(b"not ours")
+    second = imported(store, [pl.DataFrame({"number": [1]})], source="8" * 64)
+    kept = {"number-other.parquet", "strangers.parquet"}
+    assert files_in(store) == {first.payload["file"], second.payload["file"]} | kept
+
+
+def test_every_new_folder_is_flushed_into_the_one_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[int] = []
+    flush = os.fsync
+
+    def noted(descriptor: int) -> None:
+        flushed.append(os.fstat(descriptor).st_ino)
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    make_folder(tmp_path / "a" / "b" / "c")
+    assert flushed == [path.stat().st_ino for path in (tmp_path, tmp_path / "a", tmp_path / "a" / "b")]
+    make_folder(tmp_path / "a" / "b" / "c")
+    assert len(flushed) == 3
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(Unavailable):
+        make_folder(tmp_path / "file" / "below")
+
+
 def test_another_tenant_or_kind_is_another_import(sqlite_store: Store) -> None:
     # The views of this world keep a number once, so each import brings its own.
     first = imported(sqlite_store, numbers(10))
@@ -79,10 +115,15 @@ def test_another_tenant_or_kind_is_another_import(sqlite_store: Store) -> None:
     assert len({event.payload["file"] for event in (first, second, third)}) == 3
 
 
-def test_an_import_the_views_refuse_leaves_no_event(store: Store) -> None:
-    imported(store, numbers(10))
+def files_in(store: Store) -> set[str]:
+    return {path.name for path in store.segments.iterdir() if not path.name.startswith(".")}
+
+
+def test_an_import_the_views_refuse_leaves_no_event_and_no_file(store: Store) -> None:
+    first = imported(store, numbers(10))
     with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
         imported(store, numbers(10), source="6" * 64)
+    assert files_in(store) == {first.payload["file"]}
     assert store.head().position == 1
     assert len(tables(store)["imported"]) == 10
 

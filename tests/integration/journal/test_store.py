@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from anning.errors import InvalidInput, JournalError, SchemaMismatch, Unavailable
-from anning.journal import Statements, Store, Writer, rebuild
+from anning.journal import Follower, Statements, Store, Writer, rebuild
 from anning.journal.database import database_of
 from journal_world import MIGRATIONS, Note, create, open_again, tables, views
 
@@ -147,6 +147,80 @@ def test_both_databases_hold_the_same_bytes(new_database: Callable[[str], str]) 
             fill(store)
             found.append((tables(store), [(e.position, e.payload, e.at, e.key) for e in store.events()]))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("content", [b"x" * 5000, b"SQLite format 3\0" + b"x" * 5000], ids=["stranger", "header only"])
+def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "anning.db").write_bytes(content)
+    for open_it in (Store.open, Store.create, Store.migrate):
+        with pytest.raises(JournalError) as refused:
+            open_it(f"sqlite:///{tmp_path / 'anning.db'}")
+        assert (refused.value.thing, refused.value.rule) == ("SQLite", "damaged")
+
+
+def test_a_database_damaged_later_is_said_to_be(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'anning.db'}"
+    with create(url) as store:
+        fill(store, 200)
+    whole = (tmp_path / "anning.db").read_bytes()
+    (tmp_path / "anning.db").write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    with pytest.raises(JournalError) as refused, open_again(url) as store:
+        list(store.events())
+    assert refused.value.rule == "damaged"
+
+
+def test_a_place_that_is_not_ours_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "folder.db").mkdir()
+    with pytest.raises(Unavailable):
+        create(f"sqlite:///{tmp_path / 'file' / 'anning.db'}")
+    with pytest.raises(Unavailable):
+        create(f"sqlite:///{tmp_path / 'folder.db'}")
+
+
+def cut_off_everybody(url: str) -> None:
+    """End all sessions of a database, as a server does that restarts."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
+
+
+@pytest.mark.postgres
+def test_a_read_outlives_a_restart_of_the_server(new_database: Any) -> None:
+    url = new_database("postgresql")
+    with create(url) as store, Follower(store) as follower:
+        fill(store, 2)
+        head = store.head()
+        assert follower.wait(60) == list(store.events())
+        cut_off_everybody(url)
+        assert store.head() == head
+        cut_off_everybody(url)
+        assert follower.wait(0.01) == []
+        with Writer.acquire(store) as writer:
+            note = Note("later", "words", key="later")
+            ack = writer.write(note, **note.say(), timeout=60)
+        assert [event.position for event in follower.wait(60)] == [ack.first]
+
+
+@pytest.mark.postgres
+def test_a_read_cut_off_half_way_is_unavailable(new_database: Any) -> None:
+    url = new_database("postgresql")
+    with create(url) as store:
+        with pytest.raises(Unavailable), store.read() as connection:
+            cut_off_everybody(url)
+            connection.raw.execute("SELECT 1")
+        assert store.head().position == 0
+
+
+def test_an_address_that_cannot_be_read_is_not_repeated() -> None:
+    address = "postgresql://anning:hunter2@[half/anning"
+    with pytest.raises(InvalidInput) as refused:
+        Store.open(address)
+    assert refused.value.rule == "database-url"
+    assert refused.value.__suppress_context__
+    assert "hunter2" not in str(refused.value)
 
 
 @pytest.fixture

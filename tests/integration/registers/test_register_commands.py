@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -189,3 +190,13 @@ def test_nobody_speaks_from_the_future(registers: Registers) -> None:
 def test_what_was_said_before_its_organisation_was_entered_is_taken(registers: Registers) -> None:
     registers.write(ConsentGiven(number=N, to="bank"), actor="test", at=NOW - timedelta(days=300))
     assert list(registers.events())[-1].at == NOW - timedelta(days=300)
+
+
+def test_a_clock_set_back_between_two_readings_refuses_nothing(registers: Registers) -> None:
+    readings = (NOW - timedelta(milliseconds=count) for count in itertools.count())
+    registers.close()
+    again = Registers(registers.store, writer_wait=5, group_commit_max=64, clock=lambda: next(readings))
+    ack = again.write(OrganisationRegistered(id="late", name="晚到公司"), actor="test")
+    assert last(again) == OrganisationRegistered(id="late", name="晚到公司")
+    assert not ack.duplicate
+    again.close()

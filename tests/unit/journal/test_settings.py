@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from anning.settings import Settings
+from anning.errors import InvalidInput
+from anning.settings import Settings, read_settings
 
 
 def test_every_setting_is_explained_in_chinese_and_english() -> None:
@@ -43,3 +45,28 @@ def test_wrong_values_are_refused(monkeypatch: pytest.MonkeyPatch, name: str, va
     monkeypatch.setenv(f"ANNING_{name}", value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://anning:hunter2@db/anning", "hunter2", " postgresql://anning:hunter2@db/anning"]
+)
+def test_a_refused_address_is_not_repeated(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ANNING_DATABASE_URL", url)
+    with pytest.raises(InvalidInput) as refused:
+        read_settings()
+    assert (refused.value.thing, refused.value.rule) == ("ANNING_DATABASE_URL", "setting")
+    with pytest.raises(ValidationError) as raw:
+        Settings()
+    said = "".join(traceback.format_exception(refused.value)) + str(refused.value) + str(raw.value)
+    assert "hunter2" not in said
+
+
+def test_settings_shown_keep_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANNING_DATABASE_URL", "postgresql://anning:hunter2@db/anning")
+    assert "hunter2" not in f"{Settings()!r} {Settings()}"
+
+
+def test_other_refused_values_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANNING_LANGUAGE", "fr")
+    with pytest.raises(InvalidInput, match="fr"):
+        read_settings()
