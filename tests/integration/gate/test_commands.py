@@ -116,7 +116,7 @@ def test_check_explains_as_json(database: str, tmp_path: Path) -> None:
     passes_if = told["passes_if"]
     assert isinstance(passes_if, list)
     assert [[(c["change"], c["facts"]["consent"]) for c in way] for way in passes_if] == [[("consent", "valid")]]
-    assert set(told["hashes"]) == {"law", "parameters", "content", "reply"}  # type: ignore[call-overload]
+    assert set(told["hashes"]) == {"law", "parameters", "code", "content", "reply"}  # type: ignore[call-overload]
     assert told["valid_until"] == "2026-11-12T12:00:00+08:00"
 
 

@@ -203,7 +203,7 @@ def _world(v: Mapping[str, bool], at: datetime, text: str) -> dict[str, Any]:
             _organisation(
                 _SENDER,
                 _name(v),
-                kind="person" if v["private"] or (v["personal_sender"] and _code_shown(v) != _MOBILE) else "company",
+                kind=_kind(v),
                 verified=v["sender_verified"],
                 sanctioned=v["sender_suspended"],
             ),
@@ -218,7 +218,7 @@ def _world(v: Mapping[str, bool], at: datetime, text: str) -> dict[str, Any]:
     if v["licensed"]:
         kind = "voice" if v["call"] else "sms"
         given["licences"] = [{"holder": _PROVIDER, "kind": kind, "from": "2000-01-01", "until": "2099-12-31"}]
-    if v["code_registered"] and not v["private"] and (v["call"] or v["port_message"]):
+    if v["code_registered"] and not v["private"]:
         given["codes"] = [_code(v)]
     given |= _said(v, at)
     if v["content_blocked"]:
@@ -234,6 +234,12 @@ def _world(v: Mapping[str, bool], at: datetime, text: str) -> dict[str, Any]:
     if v["part_down"]:
         given["parts_down"] = ["detection"]
     return given
+
+
+def _kind(v: Mapping[str, bool]) -> str:
+    if v["agency_sender"]:
+        return "agency"
+    return "person" if v["private"] or (v["personal_sender"] and _code_shown(v) != _MOBILE) else "company"
 
 
 def _name(v: Mapping[str, bool]) -> str:
@@ -258,7 +264,8 @@ def _code_shown(v: Mapping[str, bool]) -> str:
 
 
 def _code(v: Mapping[str, bool]) -> dict[str, Any]:
-    use = "service" if v["service_port"] else "public-interest" if v["public_interest_port"] else "any"
+    uses = {"service_port": "service", "public_interest_port": "public-interest", "commercial_port": "commercial"}
+    use = next((use for port, use in uses.items() if v[port]), "any")
     return {
         "code": _code_shown(v),
         "holder": _PROVIDER if v["code_held_here"] else _STRANGER,
