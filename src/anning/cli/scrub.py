@@ -19,12 +19,14 @@ from anning.gate.directory import code_form
 from anning.gate.opening import open_gate
 from anning.gate.scrub import Language, Result
 from anning.gate.scrub import scrub as judge_list
+from anning.gate.scrub.outputs import refuse_the_registers, refuse_to_overwrite
 from anning.gate.scrub.run import ReasonCount
 from anning.gate.wording import moment_words
 from anning.law.decision import Outcome
 from anning.law.instruments.registry import IN_FORCE
 from anning.law.observations import CallerIdentity, Channel, Purpose
 from anning.numbers import CAUSES
+from anning.settings import Settings
 from anning.tables import Table, open_table
 from anning.tables.writers import Style
 
@@ -111,6 +113,11 @@ def scrub(
     if channel is Channel.CALL:
         words = None
     settings = here.settings(data, db)
+    refuse_to_overwrite(file, out)
+    own = settings.database.removeprefix("sqlite:///")
+    database = None if own == settings.database else Path(own)
+    refuse_the_registers(out, database, [settings.segments, *_data_folder(settings)])
+    style = Style.of(out, table)
     gate = open_gate(settings.database, settings.segments)
     c = Communication(
         channel=channel,
@@ -134,7 +141,7 @@ def scrub(
             table,
             Campaign(gate, c, under),
             out,
-            Style.of(out, table),
+            style,
             number=number,
             text=words,
             language=_language(table),
@@ -146,6 +153,11 @@ def scrub(
         show.as_json({**as_plain(result), **told, "warnings": unregistered.as_plain(missing)})
     else:
         tell(table, result, c, under)
+
+
+def _data_folder(settings: Settings) -> list[Path]:
+    """The data directory, unless it is the one people work in."""
+    return [] if settings.data_dir.resolve() == Path.cwd() else [settings.data_dir]
 
 
 def _one_text(channel: Channel, text: str | None, text_column: str | None) -> None:

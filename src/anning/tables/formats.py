@@ -65,8 +65,23 @@ def format_of(path: Path) -> Format:
 
 
 def format_for(path: Path, default: Format) -> Format:
-    """The format a file of this name is written in; `default` when its name says nothing."""
-    return BY_SUFFIX.get(path.suffix.lower(), default)
+    """The format a file of this name is written in; `default` when its name has no ending.
+
+    Raises:
+        InvalidFile: no format has such an ending; those that exist are named.
+    """
+    ending = path.suffix.lower()
+    if not ending:
+        return default
+    if ending not in BY_SUFFIX:
+        endings = " ".join(BY_SUFFIX)
+        raise InvalidFile(
+            f"不能写成 {ending}（{path.name}）；可用的扩展名：{endings}",
+            f"cannot write {path.name}: no format is called {ending}; there are {endings}",
+            thing=str(path),
+            field="out",
+        )
+    return BY_SUFFIX[ending]
 
 
 def cannot_open(path: Path, refused: OSError) -> InvalidFile:

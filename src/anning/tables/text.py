@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from anning.errors import InvalidInput
 from anning.tables.block import Block
 from anning.tables.delimited import Dialect, Reading, records, unclosed
 from anning.tables.encodings import Encoding, encoding_of, utf8_pieces
@@ -116,7 +117,7 @@ def _dialect(text: str, format: Format, wanted: str | None) -> Dialect:
     """The delimiter that parts most rows into the same number of cells, and how lines end."""
     newline = "\r\n" if "\r\n" in text else "\n" if "\n" in text or "\r" not in text else "\r"
     if wanted is not None:
-        return Dialect({"tab": "\t", "\\t": "\t"}.get(wanted, wanted), newline)
+        return Dialect(_one_sign({"tab": "\t", "\\t": "\t"}.get(wanted, wanted)), newline)
     plain = text.replace("\r", "\n") if newline == "\r" else text
     parted = {delimiter: _parted(plain, delimiter) for delimiter in _DELIMITERS}
     if format is Format.TXT:
@@ -127,6 +128,22 @@ def _dialect(text: str, format: Format, wanted: str | None) -> Dialect:
     if not best and format is not Format.TXT and '"' in text:
         best = "\t" if format is Format.TSV else ","
     return Dialect(best, newline)
+
+
+def _one_sign(wanted: str) -> str:
+    """The delimiter the user names.
+
+    Raises:
+        InvalidInput: it is not one ASCII character, or one that quotes cells or ends lines.
+    """
+    if len(wanted) == 1 and wanted.isascii() and wanted not in '"\r\n\0':
+        return wanted
+    raise InvalidInput(
+        f"分隔符须为一个 ASCII 字符（制表符写 tab），不能是“{wanted}”",
+        f"a delimiter is one ASCII character (tab for a tab), not {wanted!r}",
+        thing=wanted,
+        field="delimiter",
+    )
 
 
 def _preferred(delimiter: str, format: Format) -> bool:

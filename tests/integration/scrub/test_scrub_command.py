@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -117,6 +118,7 @@ def test_calls_need_no_text_and_come_from_a_platform(command: Command, campaign:
         (("--text-column", "正文"), InvalidFile, "备注"),
         (("--text", "x", "--number-column", "电话"), InvalidFile, "手机号"),
         (("--text", "x", "--at", "yesterday"), InvalidInput, "2026-11-11T10:00:00+08:00"),
+        (("--text", "x", "--delimiter", ";;"), InvalidInput, "one ASCII character"),
         (("--text", "x", "--under", "no-such-law"), InvalidInput, "no-such-law"),
     ],
 )
@@ -151,3 +153,31 @@ def test_a_law_that_does_not_speak_of_calls_says_so(command: Command, campaign: 
 def test_a_law_that_speaks_leaves_nothing_out_of_scope(command: Command, campaign: Path) -> None:
     counted = json.loads(command(campaign, "out.csv", "--text", world.TEXT, "--under", "cn-2015-sms", "--json").stdout)
     assert (counted["out_of_scope"], counted["silent"]) == (0, [])
+
+
+@pytest.mark.parametrize(("out", "word"), [("folder", "folder"), ("out.xls", ".xlsx .xlsm"), ("out.json", ".csv .tsv")])
+def test_where_nothing_can_be_written_is_refused(
+    command: Command, campaign: Path, tmp_path: Path, out: str, word: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    assert word in refused(command(campaign, out, "--text", world.TEXT), InvalidFile).en
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["campaign.csv", "folder"]
+
+
+@pytest.mark.parametrize("name", ["anning.db", "out.csv", "segments/out.csv"])
+def test_a_result_is_not_written_among_the_registers(command: Command, campaign: Path, data: Path, name: str) -> None:
+    before = sorted(data.rglob("*"))
+    error = refused(command(campaign, str(data / name), "--text", world.TEXT), InvalidFile)
+    assert error.field == "out"
+    assert sorted(data.rglob("*")) == before
+
+
+def test_what_a_killed_run_left_is_cleared_away_and_nothing_else(
+    command: Command, campaign: Path, tmp_path: Path
+) -> None:
+    gone, other = tmp_path / ".out.csv.send.999999999.part", tmp_path / ".else.csv.999999999.part"
+    alive = tmp_path / f".out.csv.{os.getppid()}.part"
+    for each in (gone, other, alive):
+        each.touch()
+    assert command(campaign, "out.csv", "--text", world.TEXT).exit_code == 0
+    assert [each.exists() for each in (gone, other, alive)] == [False, True, True]

@@ -7,6 +7,7 @@ full result last. What an earlier run of the same name left is taken away first.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,6 +88,16 @@ class Outputs:
         self._writers.clear()
         return {part or "all": str(self.path(part)) for part in sorted(written)}
 
+    def clear_away(self) -> None:
+        """Remove what runs to the same name left unfinished when they were killed."""
+        for part in (FULL, *PARTS):
+            final = self.path(part)
+            named = re.compile(rf"\.{re.escape(final.name)}\.([0-9]+)\.part")
+            for left in list(final.parent.iterdir()):
+                found = named.fullmatch(left.name)
+                if found and not _runs(int(found[1])):
+                    left.unlink(missing_ok=True)
+
     def __enter__(self) -> Self:
         return self
 
@@ -96,6 +107,16 @@ class Outputs:
                 writer.abandon()
             finally:
                 self._unfinished(part).unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextmanager
@@ -108,13 +129,40 @@ def _writing(path: Path) -> Iterator[None]:
         ) from refused
 
 
+def refuse_the_registers(out: Path, database: Path | None, folders: Sequence[Path]) -> None:
+    """A result must not be written over the registers, nor among their files.
+
+    Args:
+        database: the file of the system of record, when it is one.
+        folders: the data directory and the folder of segments.
+
+    Raises:
+        InvalidFile: it would be.
+    """
+    names = {out.resolve(), *(out.with_name(f"{out.name}.{part}").resolve() for part in PARTS)}
+    kept = {folder.resolve() for folder in folders}
+    if (database is not None and database.resolve() in names) or any(kept & set(name.parents) for name in names):
+        raise InvalidFile(
+            f"结果文件 {out} 会写进登记数据里，请写到别处",
+            f"the result {out} would be written among the registers' own files: write it elsewhere",
+            thing=str(out),
+            field="out",
+        )
+
+
 def refuse_to_overwrite(source: Path, out: Path) -> None:
     """A run must not write over what it reads.
 
     Raises:
-        InvalidFile: the result, or one of its parts, would be the list itself; or its folder does not exist.
+        InvalidFile: the result, or one of its parts, would be the list itself or is a folder; or there is no such
+            place.
     """
     names = {out, *(out.with_name(f"{out.name}.{part}") for part in PARTS)}
+    for name in sorted(names):
+        if name.is_dir():
+            raise InvalidFile(
+                f"{name} 是文件夹，请给出文件名", f"{name} is a folder: name a file", thing=str(name), field="out"
+            )
     if any(name.exists() and name.samefile(source) for name in names):
         raise InvalidFile(
             f"结果文件 {out} 会覆盖名单 {source}",

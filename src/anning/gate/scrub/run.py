@@ -128,6 +128,7 @@ def scrub(
     labels = _without_clashes(table.columns, (), ADDED[headers])
     bad_labels = _without_clashes(table.columns, ROW_AND_LINE[headers], CAUSE[headers])
     with Outputs(out, style, labels, bad_labels) as outputs, ThreadPoolExecutor(1, "scrub-write") as writing:
+        outputs.clear_away()
         outputs.open(FULL)
         written: Future[None] | None = None
         for block in table.batches(rows):
