@@ -426,6 +426,10 @@ RULES: Final[Words] = {
     "R20b": ("受措施者不得取得新的码号", "no new code for whom a measure bars"),
     "P05": ("95、96、400 须先审核", "95, 96 and 400 codes are reviewed first"),
     "S03": ("签名已属于他人", "the signature is another's"),
+    "damaged": ("数据库已损坏，或根本不是数据库", "a database that is damaged, or none at all"),
+    "durable": ("数据库不保证落盘，已确认的登记断电会丢", "a database that may lose what it acknowledged"),
+    "not-the-list": ("会覆盖名单本身", "it would write over the list itself"),
+    "writable": ("写不进去：目录不存在，或它本身是目录", "it cannot be written: no such folder, or a folder itself"),
 }
 
 IMPORTS: Final[Words] = {

@@ -1,19 +1,19 @@
 """The one error family. Problem details (RFC 9457) and exit codes are made of it only at the doors.
 
-    AnningError
-    ├── InvalidInput        what was given cannot be meant: names the thing, the field, the rule
-    │   ├── InvalidNumber       not an E.164 number and not in the Chinese plan
-    │   ├── InvalidFile         a campaign, import or situation file that cannot be read as what it says it is
-    │   ├── InvalidSituation    a situation file with an unknown key, a missing key or a wrong value
-    │   └── InvalidCommand      a register command whose fields do not fit together
-    ├── Unpublished         a date in a year whose calendar nobody has published
-    ├── LawError            a rule, predicate, parameter or instrument that does not load
-    ├── Conflict            the same idempotency key with another payload; a state that moved on
-    ├── JournalError        the system of record refuses or cannot be read
-    │   ├── NotTheWriter        another process holds the writer's lock, or a newer epoch fenced this one off
-    │   ├── TornSegment         an import segment whose bytes do not match its root
-    │   └── SchemaMismatch      the database was written by another version of the tables
-    └── Unavailable         a part this command needs is away
+AnningError
+├── InvalidInput        what was given cannot be meant: names the thing, the field, the rule
+│   ├── InvalidNumber       not an E.164 number and not in the Chinese plan
+│   ├── InvalidFile         a campaign, import or situation file that cannot be read as what it says it is
+│   ├── InvalidSituation    a situation file with an unknown key, a missing key or a wrong value
+│   └── InvalidCommand      a register command whose fields do not fit together
+├── Unpublished         a date in a year whose calendar nobody has published
+├── LawError            a rule, predicate, parameter or instrument that does not load
+├── Conflict            the same idempotency key with another payload; a state that moved on
+├── JournalError        the system of record refuses or cannot be read
+│   ├── NotTheWriter        another process holds the writer's lock, or a newer epoch fenced this one off
+│   ├── TornSegment         an import segment whose bytes do not match its root
+│   └── SchemaMismatch      the database was written by another version of the tables
+└── Unavailable         a part this command needs is away
 """
 
 from __future__ import annotations

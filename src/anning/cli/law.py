@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +10,8 @@ import typer
 from anning.cli import law_compared, show
 from anning.law.algebra import And, Expr, Not, Or, P
 from anning.law.articles import Obligation, Standing, articles, obligations
-from anning.law.instrument import Instrument
+from anning.law.instrument import SHANGHAI, Instrument
+from anning.law.instruments.registry import CALL_CENTRE, IN_FORCE, INSTRUMENTS
 from anning.law.predicates import PREDICATES
 from anning.law.proof.subjects import instruments
 
@@ -25,16 +26,21 @@ def show_(
     as_json: _Json = False,
 ) -> None:
     """列出规定：日期、来源标记、参数、逐条规则及出处 | Instruments: dates, marks, parameters, rules with citations."""
-    chosen = instruments() if not name else (law_compared.named(name),)
+    if name == IN_FORCE:
+        chosen = tuple(each for each in INSTRUMENTS.values() if each.in_force(datetime.now(SHANGHAI)))
+    else:
+        chosen = instruments() if not name else (law_compared.named(name),)
     if as_json:
         show.as_json([_plain(each) for each in chosen])
         return
     for each in chosen:
-        if name:
+        if name and name != IN_FORCE:
             _tell_instrument(each)
         else:
             _tell_heading(each)
-    if not name:
+    if name == IN_FORCE and CALL_CENTRE in {each.name for each in chosen}:
+        show.say(f"{CALL_CENTRE} 经确认后才据以判定，此前仅作提示", f"{CALL_CENTRE} only advises until it is confirmed")
+    if not name or name == IN_FORCE:
         show.say("写出名称可看全文：anning law show 名称", "name one to read its rules: anning law show NAME")
 
 

@@ -271,7 +271,7 @@ def test_a_file_that_is_no_list_says_why(
 
 def test_a_list_that_ends_in_the_middle_of_a_line_loses_no_row_silently(registers: Registers, tmp_path: Path) -> None:
     (tmp_path / "cut.csv").write_text('phone,says\n13800138000,decline\n13800138001,"decl', encoding="utf-8")
-    with pytest.raises(InvalidFile, match="row 3, says"):
+    with pytest.raises(InvalidFile, match="row 3, number"):
         registers.take(tmp_path / "cut.csv", "wish", actor="test")
 
 

@@ -111,3 +111,10 @@ def test_prove_fails_with_a_counterexample_when_a_rule_is_missing(monkeypatch: p
     assert result.exit_code == 1
     assert "FAILS: a suspended party, and prohibited or blocked content, never pass" in result.output
     assert "carries prohibited content: true" in result.output
+
+
+def test_what_is_in_force_can_be_shown_by_its_name() -> None:
+    shown = CliRunner().invoke(app, ["law", "show", "in-force", "--json"])
+    assert shown.exit_code == 0
+    assert "cn-2018-plan" in shown.output
+    assert "cn-2020-draft" not in shown.output

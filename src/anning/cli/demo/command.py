@@ -15,11 +15,17 @@ from anning.gate.scrub.verdicts import Language
 
 MARK: Final = ".anning-demo"
 CAMPAIGN_ROWS: Final = 120_000
+MADE: Final = ("var", "wishes.csv", "consents.csv", "campaign.csv", "result.csv", "result.csv.*")
+"""What a demonstration leaves in its folder; only these are made anew."""
 
 
 def demo(
     folder: Annotated[
-        Path, typer.Option("--dir", help="演示目录，重建时清空 | folder of the demonstration, emptied when made again")
+        Path,
+        typer.Option(
+            "--dir",
+            help="演示目录，重做时只换自己做的文件 | folder of the demonstration; only its own files are made again",
+        ),
     ] = Path("demo"),
     rows: Annotated[int, typer.Option(help="名单行数 | rows of the campaign list", min=1_000)] = CAMPAIGN_ROWS,
     no_serve: Annotated[  # noqa: ARG001 - there is no server yet; accepted from now on
@@ -42,14 +48,23 @@ def demo(
 
 
 def _fresh(folder: Path) -> None:
+    """Clear away what an earlier demonstration made here, and nothing else."""
+    if folder.exists() and not folder.is_dir():
+        raise _not_for_a_demo(folder)
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise InvalidInput(
-            f"目录 {folder} 里有别的东西，演示不会清空它；请用 --dir 另指一处",
-            f"the folder {folder} holds other things and will not be emptied; name another with --dir",
-            thing=str(folder),
-            field="dir",
-            rule="not-a-demo-folder",
-        )
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+        raise _not_for_a_demo(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in MADE:
+        for made in folder.glob(name):
+            shutil.rmtree(made) if made.is_dir() else made.unlink()
     (folder / MARK).touch()
+
+
+def _not_for_a_demo(folder: Path) -> InvalidInput:
+    return InvalidInput(
+        f"{folder} 里有别的东西，或不是目录，演示不会动它；请用 --dir 另指一处",
+        f"{folder} holds other things or is no folder, and is left alone; name another with --dir",
+        thing=str(folder),
+        field="dir",
+        rule="not-a-demo-folder",
+    )

@@ -1,0 +1,48 @@
+"""The demonstration as a newcomer runs it, smaller: what it makes, what it leaves alone, that it can be run again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from anning.cli.main import app
+
+ROWS = "2000"
+
+
+def run(folder: Path, *options: str) -> str:
+    result = CliRunner().invoke(app, ["demo", "--dir", str(folder), "--rows", ROWS, "--no-serve", *options])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_it_tells_what_may_go_and_what_may_not_and_leaves_the_files(tmp_path: Path) -> None:
+    told = json.loads(run(tmp_path / "demo", "--json").splitlines()[-1])
+    campaign = told["campaign"]
+    assert campaign["rows"] == int(ROWS)
+    assert sum(campaign[outcome] for outcome in ("allow", "label", "hold", "refuse", "bad")) == int(ROWS)
+    assert campaign["allow"] > 0
+    assert {"O01", "O02", "N03", "S01"} <= campaign["reasons"].keys()
+    assert all(Path(file).stat().st_size for file in campaign["files"].values())
+    outcomes = [single["outcome"] for single in told["singles"]]
+    assert len(outcomes) >= 12
+    assert {"allow", "label", "refuse"} <= set(outcomes)
+
+
+def test_run_again_it_comes_out_the_same_and_touches_nothing_of_the_users(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    first = json.loads(run(folder, "--json").splitlines()[-1])
+    (folder / "mine.txt").write_text("mine", encoding="utf-8")
+    second = json.loads(run(folder, "--json").splitlines()[-1])
+    assert first["singles"] == second["singles"]
+    assert first["campaign"]["reasons"] == second["campaign"]["reasons"]
+    assert (folder / "mine.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    result = CliRunner().invoke(app, ["demo", "--dir", str(tmp_path), "--rows", ROWS])
+    assert result.exit_code != 0
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
