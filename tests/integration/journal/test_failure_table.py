@@ -94,7 +94,11 @@ def test_killed_while_importing(database_url: str, tmp_path: Path, step: str, pe
     assert [path.name for path in folder.iterdir() if path.name != ".importing"] == [event.payload["file"]]
 
 
-@pytest.mark.parametrize("rounds", [3, pytest.param(1_000, marks=[pytest.mark.long, pytest.mark.timeout(10_800)])])
+KILLS = int(os.environ.get("ANNING_PROOF_KILLS", "1000"))
+"""Kills of the long run; a thousand unless less time is given."""
+
+
+@pytest.mark.parametrize("rounds", [3, pytest.param(KILLS, marks=[pytest.mark.long, pytest.mark.timeout(10_800)])])
 def test_killed_at_random(database_url: str, rounds: int) -> None:
     chance = random.Random(rounds)
     acknowledged: dict[str, str] = {}
