@@ -26,7 +26,7 @@ _NUMBER_WORDS: Final = (
 )
 """Header words of a number column, the telling ones first."""
 
-_PLACEHOLDERS: Final = frozenset(
+_NONE_WORDS: Final = frozenset(
     {"无", "没有", "空", "空号", "未知", "未填", "暂无", "null", "none", "nil", "n/a", "na", "nan"}
 )
 _TITLE_ROWS: Final = 4
@@ -121,7 +121,7 @@ def _header_of_a_list(rows: Sequence[Row]) -> int | None:
     header = None
     words = [(place, _cell(row, 0).strip()) for place, row in enumerate(rows) if _filled(row)]
     for place, text in words:
-        if _is_placeholder(text) or _is_figure(text) or _is_number(text) or sum(map(str.isdecimal, text)) >= 7:
+        if _says_there_is_none(text) or _is_figure(text) or _is_number(text) or sum(map(str.isdecimal, text)) >= 7:
             return header
         if place > _TITLE_ROWS:
             return None
@@ -135,7 +135,7 @@ def _names_columns(row: Row, below: Sequence[Row]) -> bool:
         text = cell.strip()
         if not text:
             continue
-        if _is_placeholder(text) or _is_figure(text):
+        if _says_there_is_none(text) or _is_figure(text):
             return False
         if not header_word(text) and any(_cell(other, index).strip() == text for other in below):
             return False
@@ -147,8 +147,8 @@ def header_word(label: str) -> bool:
     return any(words.search(label) for words in _NUMBER_WORDS)
 
 
-def _is_placeholder(text: str) -> bool:
-    return text.lower() in _PLACEHOLDERS or not any(character.isalnum() for character in text)
+def _says_there_is_none(text: str) -> bool:
+    return text.lower() in _NONE_WORDS or not any(character.isalnum() for character in text)
 
 
 def _is_figure(text: str) -> bool:
