@@ -82,4 +82,5 @@ def compose(under: str, day: date, confirmed: frozenset[str], with_house_policy:
         chosen = [instrument(under)]
     if with_house_policy and house_policy.INSTRUMENT not in chosen:
         chosen.append(house_policy.INSTRUMENT)
-    return Regime(under, [*chosen, common.INSTRUMENT], advisory)
+    # Before any instrument there is nothing that our own rules could stand beside: all is out of scope.
+    return Regime(under, [*chosen, common.INSTRUMENT] if chosen else [], advisory)
