@@ -23,7 +23,7 @@ NUMBER: Final = "13800138000"
 DAY: Final = date(2026, 11, 11)
 _SENDER, _PROVIDER, _PLATFORM, _STRANGER = "mall", "carrier", "market", "stranger"
 _SHOP, _AGENCY, _OTHER_NAME = "安宁商城", "安宁市应急局", "远山商行"
-_PORT, _SPECIAL, _DESK, _MOBILE = "106900001111", "4008001234", "01062345678", "13900139000"
+_PORT, _SPECIAL, _DESK, _MOBILE = "106900001111", "4008001234", "95566", "13900139000"
 
 _OF_THE_TEXT: Final = (
     "names_sender",
@@ -45,7 +45,6 @@ _OF_THE_TEXT: Final = (
 )
 _OF_A_CODE_SHOWN: Final = ("code_held_here", "code_user_is_sender", "service_port", "public_interest_port")
 _IN_ORDER_WHEN_LAST_KNOWN: Final = (
-    "service_port",
     "code_active",
     "code_held_here",
     "code_user_is_sender",
@@ -53,6 +52,9 @@ _IN_ORDER_WHEN_LAST_KNOWN: Final = (
     "licensed",
 )
 _NOT_WHEN_LAST_KNOWN: Final = (
+    "commercial_port",
+    "public_interest_port",
+    "code_missing",
     "unreviewed_special_code",
     "sender_suspended",
     "intermediary_suspended",
@@ -80,6 +82,8 @@ def _realisable() -> tuple[Expr, ...]:
             & no("caller_false")
             & no("caller_unverified"),
         ),
+        # an emergency is an agency's own, on the days of its application
+        implies(yes("emergency"), yes("agency_sender") & yes("in_approved_window")),
         # a call has no text
         *(implies(yes("call"), no(name)) for name in _OF_THE_TEXT),
         # a code that is not shown, or in no register, says nothing; a personal number is in order by itself
