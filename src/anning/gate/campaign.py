@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
@@ -14,7 +14,7 @@ from anning.gate.communication import Communication
 from anning.gate.contacts import ContentKind, JobContacts
 from anning.gate.gate import Gate, contact_kind
 from anning.gate.likeness import Likeness, likeness
-from anning.gate.observe import Message, observe_message, observe_sending, person_fields
+from anning.gate.observe import Message, observe_message, observe_sending, parties_of, person_fields
 from anning.gate.validity import fields_of
 from anning.law.decision import Decision, Outcome
 from anning.law.instruments.registry import IN_FORCE
@@ -29,8 +29,12 @@ KEPT: Final = 65_536
 K = TypeVar("K")
 V = TypeVar("V")
 
+Texts: TypeAlias = "Sequence[str | None] | pl.Series"
+"""The rows' own texts; None for the job's."""
+
 _Judged = tuple[Decision, ContentKind]
 _INVALID: Final = KINDS.index(Kind.INVALID)
+_KINDS: Final = len(KINDS)
 _PERSONAL: Final = frozenset({"recipient_kind", "in_mainland", "charge_notice", *SOURCES["index"], *SOURCES["counts"]})
 """Fields in which recipients of one text differ, their boundaries aside."""
 
@@ -70,24 +74,32 @@ class Campaign:
         """Observe what all rows share, as the registers stand now."""
         gate, c = self._gate, self._c
         self._position, self._away = gate.position, gate.sources.away
-        self._sources = msgspec.structs.replace(gate.sources, contacts=self._contacts)
+        sources = gate.sources_at(c.at)
+        self._sources = msgspec.structs.replace(sources, contacts=self._contacts)
         self._terms = gate.terms(self._under, c.at, c.channel)
         self._counting = bool(self._terms.counts) and "records" not in self._away
         self._sending = observe_sending(c, self._sources)
+        self._towards = sources.index.towards(parties_of(c))
         self._messages: dict[str, Message] = {}
         self._words = sorted(_PERSONAL & (fields_of(self._terms.regime) | {"in_mainland"}))
-        self._same: dict[tuple[str, Kind, int], tuple[Decision, ContentKind, Subscriber | None]] = {}
         self._like: dict[tuple[str, Kind, Likeness], _Judged] = {}
         self._judged: dict[tuple[Any, ...], _Judged] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        """Forget which decision is whose, rather than grow without bound."""
+        self._decisions: list[_Judged] = []
+        self._place_of: dict[tuple[str, int], int] = {}
+        self._table = np.full(_KINDS, -1, np.int32)
 
     def decide(self, parsed: Parsed, text: str | None = None) -> Decision:
         """The verdict on one row; `text` is the row's own, None for the job's."""
         self._follow()
         number = parsed.number or parsed.raw
-        subscriber = None if self._sending.index_away else self._sources.index.subscriber(number)
-        return self._decide(parsed.kind, number, self._body(text), subscriber)
+        history = 0 if self._sending.index_away else self._towards.one(number)
+        return self._decide(parsed.kind, number, self._body(text), history)
 
-    def decide_block(self, column: Numbers, texts: Sequence[str | None] | None = None) -> BlockJudged:
+    def decide_block(self, column: Numbers, texts: Texts | None = None) -> BlockJudged:
         """The verdicts on many rows, those of `decide` on one after another.
 
         Rows of different numbers do not touch each other. So all first rows of numbers that had no contact yet are
@@ -98,76 +110,126 @@ class Campaign:
             texts: the rows' own texts, None for the job's, here or by row.
         """
         self._follow()
-        numbers, kinds = column.numbers, column.kinds
-        away = self._sending.index_away
-        subscribers: list[Subscriber | None] = [None] * len(numbers)
-        if not away:
-            subscribers = self._sources.index.subscribers(numbers)
-        bodies = None if texts is None else list(map(self._body, texts))
-        named = kinds != _INVALID
-        together = named & self._first_contacts(numbers)
-        judged = _BlockOfRows(len(numbers))
+        rows = len(column.kinds)
+        histories = np.zeros(rows, np.int32) if self._sending.index_away else self._towards.many(column)
+        bodies, body_of = self._bodies(texts)
+        together = self._first_contacts(column)
+        places = self._of_strangers(histories, column, bodies, body_of, together)
+        self._count(places, column, together)
+        for row in np.flatnonzero((column.kinds != _INVALID) & ~together).tolist() if together is not None else ():
+            body = bodies[0 if body_of is None else body_of[row]]
+            decision = self._decide(KINDS[column.kinds[row]], column.numbers[row], body, int(histories[row]))
+            places[row] = len(self._decisions)
+            self._decisions.append((decision, "service"))
+        return self._only_met(places)
 
-        rows = np.flatnonzero(together)
-        for group in _alike(rows, subscribers, kinds, bodies):
-            row = int(group[0])
-            body = self._c.text if bodies is None else bodies[row]
-            decision, kind = self._of_stranger(KINDS[kinds[row]], numbers[row], body, subscribers[row])
-            judged.put(group, decision)
+    def _of_strangers(
+        self,
+        histories: NDArray[np.int32],
+        column: Numbers,
+        bodies: list[str],
+        body_of: NDArray[np.int64] | None,
+        together: NDArray[np.bool_] | None,
+    ) -> NDArray[np.int32]:
+        """By row the place of its decision, all as if nothing had gone to anybody; -1 for rows left out."""
+        if len(self._decisions) > KEPT:
+            self._forget()
+        words = histories * np.int32(_KINDS) + column.kinds
+        named = column.kinds != _INVALID if together is None else (column.kinds != _INVALID) & together
+        if body_of is None:
+            size = len(self._towards.histories) * _KINDS
+            if len(self._table) < size:
+                self._table = np.concatenate([self._table, np.full(2 * size - len(self._table), -1, np.int32)])
+            places = self._table[words]
+            for word in np.unique(words[(places < 0) & named]).tolist():
+                self._table[word] = self._place(bodies[0], word)
+            places = self._table[words]
+            places[~named] = -1
+            return places
+        places = np.full(len(words), -1, np.int32)
+        chosen = np.flatnonzero(named)
+        both = body_of[chosen] * (np.int64(len(self._towards.histories)) * _KINDS) + words[chosen]
+        met, which = np.unique(both, return_inverse=True)
+        of_body, of_word = np.divmod(met, len(self._towards.histories) * _KINDS)
+        found = [self._place(bodies[body], word) for body, word in zip(of_body.tolist(), of_word.tolist(), strict=True)]
+        places[chosen] = np.array(found, np.int32)[which] if found else 0
+        return places
+
+    def _place(self, body: str, word: int) -> int:
+        """The place of the decision on numbers of one history and kind, to which nothing has gone."""
+        key = (body, word)
+        place = self._place_of.get(key)
+        if place is None:
+            history, kind = divmod(word, _KINDS)
+            place = self._place_of[key] = len(self._decisions)
+            self._decisions.append(self._of_like(KINDS[kind], body, self._towards.histories[history]))
+        return place
+
+    def _count(self, places: NDArray[np.int32], column: Numbers, together: NDArray[np.bool_] | None) -> None:
+        """What may go is an earlier contact of the rows after it."""
+        if not self._counting or together is None:
+            return
+        for place in np.unique(places[places >= 0]).tolist():
+            decision, kind = self._decisions[place]
             if self._goes_and_counts(decision, kind):
-                self._contacts.add_first(map(numbers.__getitem__, group.tolist()), kind)
-        for row in np.flatnonzero(named & ~together).tolist():
-            body = self._c.text if bodies is None else bodies[row]
-            judged.put(row, self._decide(KINDS[kinds[row]], numbers[row], body, subscribers[row]))
-        return BlockJudged(judged.decisions, judged.places)
+                numbers = column.numbers
+                self._contacts.add_first([numbers[row] for row in np.flatnonzero(places == place).tolist()], kind)
+
+    def _only_met(self, places: NDArray[np.int32]) -> BlockJudged:
+        """The decisions of these rows and no others."""
+        met = np.bincount(places + 1, minlength=len(self._decisions) + 1)[1:] > 0
+        new = (np.cumsum(met) - 1).astype(np.int32)
+        new = np.append(new, np.int32(-1))
+        return BlockJudged([self._decisions[place][0] for place in np.flatnonzero(met).tolist()], new[places])
 
     def _follow(self) -> None:
         if self._gate.position != self._position or self._gate.sources.away is not self._away:
             self._begin()
 
+    def _bodies(self, texts: Texts | None) -> tuple[list[str], NDArray[np.int64] | None]:
+        """The distinct texts, and by row which it is; None for the second when there is only the job's."""
+        if texts is None:
+            return [self._c.text], None
+        of_row = texts if isinstance(texts, pl.Series) else pl.Series(texts, dtype=pl.String)
+        of_row = of_row.fill_null(self._c.text)
+        place = {body: number for number, body in enumerate(of_row.unique(maintain_order=True).to_list())}
+        return list(place), np.fromiter(map(place.__getitem__, of_row.to_list()), np.int64, len(of_row))
+
     def _body(self, text: str | None) -> str:
         return self._c.text if text is None else text
 
-    def _first_contacts(self, numbers: list[str]) -> NDArray[np.bool_]:
-        """The rows before which nothing is known to have gone to their number."""
-        c = self._c
+    def _first_contacts(self, column: Numbers) -> NDArray[np.bool_] | None:
+        """The rows before which nothing is known to have gone to their number; None when that is all of them."""
+        if not self._counting and self._contacts.nothing_known:
+            return None
+        numbers = column.numbers
         first = np.ones(len(numbers), dtype=np.bool_)
         if self._counting:
             first = pl.Series(numbers, dtype=pl.String).is_first_distinct().to_numpy().copy()
-        known = self._contacts.known_among(c.sender, numbers, c.channel)
+        known = self._contacts.known_among(self._c.sender, numbers, self._c.channel)
         if known:
             first &= ~np.fromiter(map(known.__contains__, numbers), np.bool_, len(numbers))
         return first
 
-    def _decide(self, kind: Kind, number: str, body: str, subscriber: Subscriber | None) -> Decision:
+    def _decide(self, kind: Kind, number: str, body: str, history: int) -> Decision:
+        subscriber = self._towards.histories[history]
         if self._contacts.known(self._c.sender, number, self._c.channel):
             decision, counted_as = self._judge(kind, number, body, subscriber)
         else:
-            decision, counted_as = self._of_stranger(kind, number, body, subscriber)
+            decision, counted_as = self._of_like(kind, body, subscriber)
         if self._goes_and_counts(decision, counted_as):
             self._contacts.add(number, counted_as)
         return decision
 
-    def _of_stranger(self, kind: Kind, number: str, body: str, subscriber: Subscriber | None) -> _Judged:
-        """Judge a number to which nothing has gone: the verdict is that of all who have the same history."""
-        key = (body, kind, id(subscriber))
-        same = self._same.get(key)
-        if same is None:
-            judged = self._of_like(kind, number, body, subscriber)
-            # Holding the history keeps its id from being given to another.
-            _keep(self._same, key, (*judged, subscriber))
-            return judged
-        return same[0], same[1]
-
-    def _of_like(self, kind: Kind, number: str, body: str, subscriber: Subscriber | None) -> _Judged:
+    def _of_like(self, kind: Kind, body: str, subscriber: Subscriber | None) -> _Judged:
         """Judge a number to which nothing has gone, or find the verdict on somebody whose history reads alike."""
         history = None if subscriber is None or "consent_at" in self._words else likeness(subscriber, self._c.at)
         if history is None:
-            return self._judge(kind, number, body, subscriber)
+            return self._judge(kind, "", body, subscriber)
         key = (body, kind, history)
         judged = self._like.get(key)
         if judged is None:
-            judged = self._judge(kind, number, body, subscriber)
+            judged = self._judge(kind, "", body, subscriber)
             _keep(self._like, key, judged)
         return judged
 
@@ -193,39 +255,6 @@ class Campaign:
             judged = self._gate.settle(observations, self._terms), contact_kind(observations)
             _keep(self._judged, word, judged)
         return judged
-
-
-class _BlockOfRows:
-    """Decisions on their way to their rows, each kept once."""
-
-    def __init__(self, rows: int) -> None:
-        self.decisions: list[Decision] = []
-        self.places = np.full(rows, -1, dtype=np.int32)
-        self._known: dict[int, int] = {}
-
-    def put(self, rows: int | NDArray[np.int64], decision: Decision) -> None:
-        place = self._known.setdefault(id(decision), len(self.decisions))
-        if place == len(self.decisions):
-            self.decisions.append(decision)
-        self.places[rows] = place
-
-
-def _alike(
-    rows: NDArray[np.int64], subscribers: list[Subscriber | None], kinds: NDArray[np.uint8], texts: list[str] | None
-) -> Iterator[NDArray[np.int64]]:
-    """The rows in groups of one text, kind of number and history."""
-    if not len(rows):
-        return
-    keys = np.fromiter(map(id, subscribers), np.int64, len(subscribers))[rows]
-    _, code = np.unique(keys, return_inverse=True)
-    code = code * len(KINDS) + kinds[rows]
-    if texts is not None:
-        of_text: dict[str, int] = {}
-        numbered = np.fromiter((of_text.setdefault(text, len(of_text)) for text in texts), np.int64, len(texts))
-        code = code * len(of_text) + numbered[rows]
-    order = np.argsort(code, kind="stable")
-    ends = np.flatnonzero(np.diff(code[order])) + 1
-    yield from np.split(rows[order], ends)
 
 
 def _keep(kept: dict[K, V], key: K, value: V) -> None:

@@ -70,6 +70,10 @@ class Contacts(Protocol):
     def known_among(self, sender: str, numbers: Sequence[str], channel: str) -> set[str]:
         """Those of many numbers of which any is remembered."""
 
+    @property
+    def nothing_known(self) -> bool:
+        """Whether no contact with anybody is remembered."""
+
 
 class KeptContacts:
     """The latest contacts in memory, bounded for each sender, number and channel."""
@@ -103,6 +107,11 @@ class KeptContacts:
         for key in [key for key, kinds in kept if all(times[-1] < first for times in list(kinds.values()) if times)]:
             self._times.pop(key, None)
         self._sweep_at = max(FIRST_SWEEP, 2 * len(self._times))
+
+    @property
+    def nothing_known(self) -> bool:
+        """Whether no contact with anybody is remembered."""
+        return not self._times
 
     def known(self, sender: str, number: str, channel: str) -> bool:
         """Whether any is remembered."""
@@ -150,6 +159,11 @@ class JobContacts:
     def add_first(self, numbers: Iterable[str], kind: ContentKind) -> None:
         """Rows that may go of numbers that have had none in this job, each number once."""
         self._rows.update(dict.fromkeys(numbers, 1 << _PLACE[kind]))
+
+    @property
+    def nothing_known(self) -> bool:
+        """Whether no contact with anybody is remembered, of the job or before it."""
+        return not self._rows and self._before.nothing_known
 
     def known(self, sender: str, number: str, channel: str) -> bool:
         """Whether any is remembered, of the job or before it."""

@@ -19,7 +19,7 @@ from anning.errors import InvalidInput
 from anning.gate.communication import Communication
 from anning.gate.contacts import ContentKind, KeptContacts
 from anning.gate.directory import Directory, instant, moment_of
-from anning.gate.index import Index, PlainIndex
+from anning.gate.index import CompactIndex, Histories, Index, PastIndex, PlainIndex
 from anning.gate.observe import PARTS, Sources, observe
 from anning.gate.sources import our_code_hash
 from anning.gate.texts import Judge, reader_of
@@ -46,6 +46,9 @@ UNNAMED: Final = "unnamed"
 """Content hash of decisions by another judge that was handed in without one."""
 
 _DAY = timedelta(days=1)
+
+_JUST_NOW: Final = 3600 * 1_000_000
+"""Microseconds before the latest statement that still count as now."""
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -78,6 +81,7 @@ class Gate:
         content_hash: str = "",
         calendar: WorkingCalendar | None = None,
         segments: Path | None = None,
+        histories: Histories | None = None,
     ) -> None:
         """An empty gate.
 
@@ -87,7 +91,9 @@ class Gate:
             content_hash: what that judge goes by, for the hashes of decisions; our own rules carry theirs.
             calendar: working days, for public-interest applications; by default the published years.
             segments: the folder of import segments; needed only when there are imports.
+            histories: the registers, asked about moments that a compact index no longer tells.
         """
+        self._histories = histories
         self._segments = segments
         self._content_hash = content_hash or (RULES_HASH if judge is judge_by_rules else UNNAMED)
         self.log_id = EMPTY_LOG
@@ -159,9 +165,22 @@ class Gate:
         """The part is back."""
         self.sources.away = {name: since for name, since in self.sources.away.items() if name != part}
 
+    def sources_at(self, at: datetime) -> Sources:
+        """Where facts of that moment come from: the index from its horizon on, the registers before (`past`).
+
+        A moment shortly before the latest statement counts as now: what was said meanwhile is known, and heeded.
+        Without registers to ask, what people said at an earlier moment is unknown.
+        """
+        index = self.sources.index
+        if not isinstance(index, CompactIndex) or moment_of(at) > index.horizon - _JUST_NOW:
+            return self.sources
+        if self._histories is None:
+            return msgspec.structs.replace(self.sources, away={**self.sources.away, "index": at})
+        return msgspec.structs.replace(self.sources, index=PastIndex(self._histories, self.position))
+
     def observe(self, c: Communication) -> Observations:
         """All that is seen of it, free of law."""
-        return observe(c, self.sources)
+        return observe(c, self.sources_at(c.at))
 
     def decide(self, c: Communication, under: str = IN_FORCE) -> Decision:
         """The verdict on one communication.
@@ -169,7 +188,7 @@ class Gate:
         Raises:
             InvalidInput: no such instrument.
         """
-        return self.decide_observed(observe(c, self.sources), under)
+        return self.decide_observed(self.observe(c), under)
 
     def decide_observed(self, observations: Observations, under: str = IN_FORCE) -> Decision:
         """The verdict on what was observed."""

@@ -362,6 +362,11 @@ def _names_sender(reading: Reading, signature: SignatureState, sending: Sending)
     )
 
 
+def parties_of(c: Communication) -> tuple[str, ...]:
+    """To whom the recipient may have said something that matters: the sender first, then the platform in between."""
+    return (c.sender, c.via) if c.via and c.via != c.sender else (c.sender,)
+
+
 # --- the person -------------------------------------------------------------------------------------------------
 
 
@@ -369,7 +374,7 @@ def observe_person(message: Message, recipient: Parsed, written: str, sources: S
     """What belongs to the recipient, laid over what all recipients have in common."""
     sending = message.sending
     number = recipient.number or written
-    subscriber = None if sending.index_away else sources.index.subscriber(number)
+    subscriber = None if sending.index_away else sources.index.subscriber(number, parties_of(sending.of))
     return lay_over(message, recipient.kind, number, subscriber, sources)
 
 

@@ -191,6 +191,15 @@ def fold(subscriber: Subscriber | None, event: Payload, at: datetime, position: 
     return Subscriber(wishes, dealings, recyclings, notices)
 
 
+def statement_of(event: Payload, at: datetime, position: int) -> Statement:
+    """What an event about a number states.
+
+    Raises:
+        TypeError: the event is not about a number (see `SUBSCRIBER_EVENTS`).
+    """
+    return _statement(event, at, position)[1]
+
+
 def _statement(event: Payload, at: datetime, position: int) -> tuple[List, Statement]:
     match event:
         case WishStated():

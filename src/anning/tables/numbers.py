@@ -47,11 +47,13 @@ class Numbers(msgspec.Struct, frozen=True):
     Attributes:
         numbers: E.164 or a code as it is dialled; empty where there is none.
         kinds: by row the place of the number's kind in `KINDS`.
+        values: by row the eleven digits of a mainland mobile number; 0 for any other, and for spellings that are rare.
         parsed: by row what was read, of the rows that no common spelling explains; all rows without a number are here.
     """
 
     numbers: list[str]
     kinds: NDArray[np.uint8]
+    values: NDArray[np.int64]
     parsed: Mapping[int, Parsed]
 
 
@@ -61,6 +63,7 @@ def read_numbers(cells: pl.Series) -> Numbers:
     kinds = _KIND_OF_PREFIX[digits // _BEHIND_PREFIX]
     numbers: list[str] = ("+86" + pl.Series(digits).cast(pl.String)).to_list()
     rest = np.flatnonzero(kinds == _OTHER)
+    digits[rest] = 0
     parsed: dict[int, Parsed] = {}
     known: dict[str, Parsed] = {}
     for place, cell in zip(rest.tolist(), cells.gather(rest).to_list(), strict=True):
@@ -70,7 +73,7 @@ def read_numbers(cells: pl.Series) -> Numbers:
         parsed[place] = read
         numbers[place] = read.number
         kinds[place] = KINDS.index(read.kind)
-    return Numbers(numbers, kinds, parsed)
+    return Numbers(numbers, kinds, digits, parsed)
 
 
 def _eleven_digits(cells: pl.Series) -> NDArray[np.int64]:

@@ -1,0 +1,303 @@
+"""The index of a nation: a byte a number, five a consent, all of it in the memory of one machine (紧凑索引).
+
+It answers as the full history answers, at any moment from the latest statement on: `horizon`. What was said is kept
+in order and without its moments (`histories`); what a keeper cannot place by order alone, because it is dated before
+something else that the same person said, it asks of the registers.
+
+One process keeps an index (`take`, `take_many`); others may read along in the same memory. Every statement shows in
+one place, a byte or a class, and is either seen or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anning.errors import Unavailable
+from anning.gate.index import kernels
+from anning.gate.index.arrays import CHANGES, ESCAPES, HORIZON, PAGES_END, POSITION, Arrays
+from anning.gate.index.histories import SUBSCRIBER_EVENTS, Abstract, General, abstract, canonical, said, throughs
+from anning.gate.index.kernels import BLOCK, BLOCKS, FIRST_MOBILE, MOBILES
+from anning.gate.index.ledger import ROOM as LEDGER_ROOM
+from anning.gate.index.ledger import Ledger
+from anning.gate.index.memory import Memory
+from anning.gate.index.numbering import NOBODY, Numbering
+from anning.gate.index.pairs import Pairs, key_of
+from anning.gate.index.towards import CompactTowards
+from anning.journal.envelope import to_microseconds
+from anning.registers.events import Payload
+from anning.registers.stated import Stated
+from anning.registers.statements import Subscriber
+
+Histories: TypeAlias = Callable[[Sequence[str], int], Mapping[str, Subscriber]]
+"""The full histories of some numbers, of statements up to a journal position."""
+
+FREQUENT: Final = 253
+"""General histories that one byte tells; the rest stand in the escape map."""
+
+ESCAPE: Final = 254
+
+_PAGES_ROOM: Final = (BLOCKS + 1) * BLOCK
+_FIRST_PAGE: Final = 64
+"""The bytes before the first block belong to nobody: number ids without a block read 0 there."""
+
+_RECENT_AT_MOST: Final = 1 << 18
+_REMEMBERED_CHANGES: Final = 1 << 16
+_SUBSCRIBERS_KEPT: Final = 65_536
+_DEALT_ROOM: Final = (MOBILES + (1 << 28)) // 8
+
+
+class CompactIndex:
+    """Who wishes what, and who consented to whom, without the moments.
+
+    Attributes:
+        arrays: where it lies.
+        ledger: what its small numbers stand for.
+    """
+
+    def __init__(self, arrays: Arrays, histories: Histories | None = None) -> None:
+        self.arrays = arrays
+        self.ledger = Ledger(arrays)
+        self.numbering = Numbering(arrays)
+        self.pairs = Pairs(arrays)
+        self._histories = histories
+        self._recent: dict[int, tuple[int, int]] = {}
+        self._sealed = int(arrays.header[HORIZON])
+        self._subscribers: dict[tuple[int, tuple[tuple[str, int], ...]], Subscriber] = {}
+
+    @classmethod
+    def empty(cls, *, shared: bool = False, histories: Histories | None = None) -> CompactIndex:
+        """An index that has heard nothing.
+
+        Args:
+            shared: whether other processes are to read along.
+            histories: the registers, asked about people whose statements come in late; without them a late statement
+                is an error.
+        """
+        arrays = Arrays(Memory(shared=shared))
+        blocks = arrays.new("blocks", "int64", BLOCKS)
+        blocks[:] = -1
+        arrays.replace(
+            blocks=blocks,
+            pages=arrays.new("pages", "uint8", _PAGES_ROOM),
+            escape_keys=arrays.new("escape_keys", "int64", 1 << 10),
+            escape_values=arrays.new("escape_values", "uint32", 1 << 10),
+            ledger=arrays.new("ledger", "uint8", LEDGER_ROOM),
+            changes=arrays.new("changes", "int64", _REMEMBERED_CHANGES),
+            dealt=arrays.new("dealt", "uint8", _DEALT_ROOM),
+        )
+        arrays.header[PAGES_END] = _FIRST_PAGE
+        Numbering.make(arrays)
+        Pairs.make(arrays)
+        return cls(arrays, histories)
+
+    # --- what it answers ----------------------------------------------------------------------------------------
+
+    @property
+    def position(self) -> int:
+        """The last journal position it has taken in."""
+        return int(self.arrays.header[POSITION])
+
+    @property
+    def horizon(self) -> int:
+        """The latest moment of a statement, in microseconds: from there on it answers."""
+        return int(self.arrays.header[HORIZON])
+
+    def subscriber(self, number: str, parties: tuple[str, ...]) -> Subscriber | None:
+        """What the number's holders said in general and to these organisations, None when that is nothing."""
+        person = self.numbering.known(number)
+        if person == NOBODY:
+            return None
+        return self.subscriber_of(self.general_number(person), self._dealings(person, parties))
+
+    def towards(self, parties: tuple[str, ...]) -> CompactTowards:
+        """The same for many numbers at once."""
+        return CompactTowards(self, parties)
+
+    def subscriber_of(self, general: int, dealings: tuple[tuple[str, int], ...]) -> Subscriber | None:
+        """The history that a general number and classes of dealings stand for."""
+        if not general and not dealings:
+            return None
+        key = (general, dealings)
+        found = self._subscribers.get(key)
+        if found is None:
+            pairs = {organisation: self.ledger.class_of(klass) for organisation, klass in dealings}
+            found = canonical(self.ledger.general_of(general), pairs)
+            if len(self._subscribers) >= _SUBSCRIBERS_KEPT:
+                self._subscribers.clear()
+            self._subscribers[key] = found
+        return found
+
+    def general_number(self, person: int) -> int:
+        """The number of the general history of a number id."""
+        a = self.arrays
+        if person >= MOBILES:
+            return int(a["sparse_generals"][person - MOBILES])
+        block, rest = divmod(person, BLOCK)
+        start = a["blocks"].item(block)
+        code = a["pages"].item(start + rest) if start >= 0 else 0
+        if code != ESCAPE:
+            return int(code)
+        return int(kernels.find(a["escape_keys"], a["escape_values"], person + 1, 0))
+
+    def generals(self, persons: NDArray[np.int64]) -> NDArray[np.int64]:
+        """By row the number of the general history of a number id, 0 where the id is `NOBODY`."""
+        a = self.arrays
+        found = np.zeros(len(persons), np.int64)
+        mobile = np.flatnonzero((persons >= 0) & (persons < MOBILES))
+        if len(mobile):
+            codes = np.empty(len(mobile), np.uint8)
+            kernels.gather(persons[mobile] + FIRST_MOBILE, a["blocks"], a["pages"], codes)
+            found[mobile] = codes
+            escaped = mobile[codes == ESCAPE]
+            if len(escaped):
+                kernels_out = np.empty(len(escaped), np.int64)
+                kernels.find_all(a["escape_keys"], a["escape_values"], persons[escaped] + 1, 0, kernels_out)
+                found[escaped] = kernels_out
+        others = np.flatnonzero(persons >= MOBILES)
+        if len(others):
+            found[others] = a["sparse_generals"][persons[others] - MOBILES]
+        return found
+
+    def _dealings(self, person: int, parties: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+        found: list[tuple[str, int]] = []
+        asked = list(parties)
+        for organisation in asked:
+            number = self.ledger.known_organisation(organisation)
+            klass = self.pairs.one(number, person) if number else 0
+            if klass:
+                found.append((organisation, klass))
+                asked += sorted(self.throughs_of(klass).difference(asked))
+        return tuple(found)
+
+    def throughs_of(self, klass: int) -> frozenset[str]:
+        """The platforms that took the consents of a class."""
+        return throughs(self.ledger.class_of(klass))
+
+    # --- what the keeper takes in -------------------------------------------------------------------------------
+
+    def take(self, statements: Iterable[Stated]) -> None:
+        """Take in what was said next; what is not about a number is left to others.
+
+        Raises:
+            Unavailable: something was said that is dated before something else the same person said, and there are no
+                registers to ask.
+        """
+        late: dict[str, None] = {}
+        position = self.position
+        for position, at, event in statements:
+            if isinstance(event, SUBSCRIBER_EVENTS):
+                number: str = event.number  # type: ignore[attr-defined]  # every one of SUBSCRIBER_EVENTS has it
+                if number in late or not self._in_order(number, at, position):
+                    late[number] = None
+                else:
+                    self._append(number, event)
+        if late:
+            self._look_up(tuple(late), position)
+        self.arrays.header[POSITION] = max(position, self.position)
+        if self.pairs.wants_merging():
+            self.pairs.merge()
+
+    def seal(self) -> None:
+        """From now on every statement dated before the horizon is late."""
+        self._recent.clear()
+        self._sealed = self.horizon
+
+    def _in_order(self, number: str, at: datetime, position: int) -> bool:
+        """Whether a statement is later than all that its number's holders said; if so it is remembered as the latest."""
+        person, moment = self.numbering.id(number), to_microseconds(at)
+        header = self.arrays.header
+        latest = self._recent.get(person)
+        if latest is None:
+            in_order = moment > self._sealed or not self._anything(person)
+        else:
+            in_order = (moment, position) > latest
+        if in_order:
+            if len(self._recent) >= _RECENT_AT_MOST:
+                self.seal()
+            self._recent[person] = (moment, position)
+        header[HORIZON] = max(header[HORIZON], moment)
+        return in_order
+
+    def _anything(self, person: int) -> bool:
+        """Whether anything was ever said about a number."""
+        dealt = self.arrays["dealt"].item(person >> 3) >> (person & 7) & 1
+        return bool(dealt) or self.general_number(person) != 0
+
+    def _append(self, number: str, event: Payload) -> None:
+        person = self.numbering.id(number)
+        one = said(event)
+        general = self.general_number(person)
+        if not one.organisation:
+            history = (*self.ledger.general_of(general), one.statement)
+            self._set_general(person, history)  # type: ignore[arg-type]  # what names no organisation is general
+            return
+        organisation = self.ledger.organisation(one.organisation)
+        before = self.ledger.class_of(self.pairs.one(organisation, person))
+        statement = (len(self.ledger.general_of(general)), one.statement)
+        self._set_pair(organisation, person, self.ledger.dealings((*before, statement)))  # type: ignore[arg-type]
+
+    def _look_up(self, numbers: tuple[str, ...], position: int) -> None:
+        if self._histories is None:
+            raise Unavailable(
+                "有较早时间的表示补记，而索引没有登记库可查",
+                "a statement is dated before others of the same person, and the index has no registers to ask",
+                thing="index",
+                rule="late-statement",
+            )
+        histories = self._histories(numbers, position)
+        for number in numbers:
+            self.set_history(number, abstract(histories[number]))
+
+    def set_history(self, number: str, history: Abstract) -> None:
+        """Everything said about a number, in place of what is known of it."""
+        person = self.numbering.id(number)
+        self._set_general(person, history.general)
+        for name, pair in history.pairs.items():
+            self._set_pair(self.ledger.organisation(name), person, self.ledger.dealings(pair))
+
+    def _set_general(self, person: int, history: General) -> None:
+        number = self.ledger.general(history)
+        a = self.arrays
+        if person >= MOBILES:
+            a["sparse_generals"][person - MOBILES] = number
+            return
+        if number > FREQUENT:
+            self._set_escape(person, number)
+        place = self._place(person)
+        a["pages"][place] = number if number <= FREQUENT else ESCAPE
+
+    def _set_escape(self, person: int, number: int) -> None:
+        a = self.arrays
+        if kernels.put(a["escape_keys"], a["escape_values"], person + 1, number):
+            a.header[ESCAPES] += 1
+            if a.header[ESCAPES] > len(a["escape_keys"]) * 0.6:
+                room = len(a["escape_keys"]) * 2
+                keys, values = a.new("escape_keys", "int64", room), a.new("escape_values", "uint32", room)
+                kernels.put_all(keys, values, a["escape_keys"], a["escape_values"])
+                a.replace(escape_keys=keys, escape_values=values)
+
+    def _set_pair(self, organisation: int, person: int, klass: int) -> None:
+        a = self.arrays
+        if person < MOBILES:
+            self._place(person)
+        a["dealt"][person >> 3] |= 1 << (person & 7)
+        self.pairs.set(organisation, person, klass)
+        changes = int(a.header[CHANGES])
+        a["changes"][changes % _REMEMBERED_CHANGES] = key_of(organisation, person)
+        a.header[CHANGES] = changes + 1
+
+    def _place(self, person: int) -> int:
+        """Where the byte of a mobile number lies, its block made if there is none."""
+        a = self.arrays
+        block, rest = divmod(person, BLOCK)
+        start = a["blocks"].item(block)
+        if start < 0:
+            start = int(a.header[PAGES_END])
+            a.header[PAGES_END] = start + BLOCK
+            a["blocks"][block] = start
+        return start + rest

@@ -1,0 +1,218 @@
+"""Many numbers at once, as they stand towards the parties of one job (群发视角).
+
+Every mobile number has a mark of four bits beside its profile byte: how it stands towards the sender, for the fourteen
+commonest ways. Byte and mark together name a history in a table that is filled as they are met; what has no mark, and
+every number outside the mobile range, is looked up by itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anning.gate.index import kernels
+from anning.gate.index.arrays import CHANGES, PAGES_END
+from anning.gate.index.kernels import FIRST_MOBILE
+from anning.gate.index.pairs import number_of, organisation_of
+from anning.registers.statements import Subscriber
+from anning.tables.numbers import Numbers
+
+if TYPE_CHECKING:
+    from anning.gate.index.compact import CompactIndex
+
+Places = NDArray[np.int32]
+Dealings = tuple[tuple[str, int], ...]
+
+UNMARKED: Final = 15
+_MARKS: Final = 14
+_PAYS_FROM: Final = 64
+"""Marking all dealings of an organisation pays when the job has at least one row for so many of them."""
+
+
+class CompactTowards:
+    """How numbers stand towards the parties of a job.
+
+    Attributes:
+        histories: those met so far; place 0 is that of people of whom nothing was said.
+    """
+
+    def __init__(self, index: CompactIndex, parties: tuple[str, ...]) -> None:
+        self._index = index
+        self._parties = parties
+        self.histories: list[Subscriber | None] = [None]
+        self._place_of: dict[tuple[int, Dealings], int] = {(0, ()): 0}
+        self._asked = 0
+        self._marks: NDArray[np.uint8] | None = None
+        self._organisations: dict[int, str] = {}
+        self._mark_of_class: dict[int, int] = {}
+        self._class_of_mark: list[int] = [0]
+        self._changes = 0
+        self._table = np.full(256 * 16, -1, np.int32)
+
+    def one(self, number: str) -> int:
+        """The place in `histories` of one number's."""
+        index = self._index
+        person = index.numbering.known(number)
+        if person < 0:
+            return 0
+        return self._place(index.general_number(person), index._dealings(person, self._parties))  # noqa: SLF001
+
+    def many(self, column: Numbers) -> Places:
+        """By row the place in `histories` of the number's."""
+        values = column.values
+        places = np.zeros(len(values), np.int32)
+        self._asked += len(values)
+        if self._marking():
+            unknown = self._by_mark(values, places)
+            rest = np.flatnonzero(places < 0) if unknown else np.empty(0, np.int64)
+        else:
+            rest = np.flatnonzero(values)
+        if len(rest):
+            places[rest] = self._looked_up(values[rest] - FIRST_MOBILE)
+        for row in np.flatnonzero(values == 0).tolist():
+            number = column.numbers[row]
+            places[row] = self.one(number) if number else 0
+        return places
+
+    # --- by marks -----------------------------------------------------------------------------------------------
+
+    def _marking(self) -> bool:
+        """Whether the marks are there, made now when the job has grown so that they pay."""
+        index = self._index
+        if self._marks is None:
+            sender = index.ledger.known_organisation(self._parties[0]) if self._parties else 0
+            held = index.pairs.held(sender) if sender else 0
+            if self._asked * _PAYS_FROM < held:
+                return False
+            self._mark_all()
+        self._follow()
+        return True
+
+    def _mark_all(self) -> None:
+        """Set the mark of everybody who has dealings with a party."""
+        index, a = self._index, self._index.arrays
+        self._changes = int(a.header[CHANGES])
+        self._marks = np.zeros((int(a.header[PAGES_END]) >> 1) + 1, np.uint8)
+        self._organisations = {
+            number: name for name in self._parties if (number := index.ledger.known_organisation(name))
+        }
+        for number, name in self._organisations.items():
+            sender = name == self._parties[0]
+            classes = index.pairs.classes_of(number)
+            mark_of = np.array([self._mark(klass) if sender else UNMARKED for klass in classes] or [0], np.uint8)
+            kernels.mark_pairs(a["starts"], a["low"], a["codes"], number, mark_of, a["blocks"], self._marks)
+            changed, _ = index.pairs.changed(number)
+            self._mark_again(changed)
+
+    def _mark(self, klass: int) -> int:
+        """The mark of a class of dealings with the sender, given now as long as there are any left."""
+        known = self._mark_of_class.get(klass)
+        if known is not None:
+            return known
+        mark = UNMARKED
+        if klass == 0:
+            mark = 0
+        elif len(self._class_of_mark) <= _MARKS and not self._index.throughs_of(klass).difference(self._parties):
+            mark = len(self._class_of_mark)
+            self._class_of_mark.append(klass)
+        self._mark_of_class[klass] = mark
+        return mark
+
+    def _mark_again(self, persons: NDArray[np.int64]) -> None:
+        """Set the marks of these numbers by all their dealings as they stand now."""
+        index = self._index
+        assert self._marks is not None
+        marks = np.zeros(len(persons), np.uint8)
+        for number, name in self._organisations.items():
+            classes = index.pairs.many(number, persons)
+            if name == self._parties[0]:
+                known = {klass: self._mark(klass) for klass in np.unique(classes).tolist()}
+                marks = np.fromiter((known[klass] for klass in classes.tolist()), np.uint8, len(classes))
+            else:
+                marks[classes != 0] = UNMARKED
+        kernels.mark_numbers(persons, marks, index.arrays["blocks"], self._marks)
+
+    def _follow(self) -> None:
+        """Take in the changes since; begin anew when more happened than is remembered, or a party or block is new."""
+        index, a = self._index, self._index.arrays
+        changes = int(a.header[CHANGES])
+        assert self._marks is not None
+        if changes != self._changes:
+            remembered = a["changes"]
+            missed = changes - self._changes
+            parties = sum(1 for name in self._parties if index.ledger.known_organisation(name))
+            grown = int(a.header[PAGES_END]) >> 1 >= len(self._marks)
+            if missed >= len(remembered) // 2 or parties != len(self._organisations) or grown:
+                self._mark_all()
+                return
+            places = np.arange(self._changes, changes) % len(remembered)
+            keys = remembered[places].tolist()
+            mine = [number_of(key) for key in keys if organisation_of(key) in self._organisations]
+            if mine:
+                self._mark_again(np.array(mine, np.int64))
+            self._changes = changes
+
+    def _by_mark(self, values: NDArray[np.int64], places: Places) -> int:
+        """Places by profile byte and mark; -1 where these do not tell. Returns how many."""
+        a = self._index.arrays
+        unknown = kernels.gather_pairs(values, a["blocks"], a["pages"], self._marks, self._table, places)
+        if unknown and self._learn(values[places < 0]):
+            unknown = kernels.gather_pairs(values, a["blocks"], a["pages"], self._marks, self._table, places)
+        return int(unknown)
+
+    def _learn(self, values: NDArray[np.int64]) -> bool:
+        """Fill the table for the bytes and marks of these numbers; whether any is new."""
+        index, a = self._index, self._index.arrays
+        words = np.arange(256 * 16, dtype=np.int32)
+        met = np.empty(len(values), np.int32)
+        kernels.gather_pairs(values, a["blocks"], a["pages"], self._marks, words, met)
+        learnt = False
+        for word in np.unique(met).tolist():
+            general, mark = divmod(word, 16)
+            if general < 254 and mark != UNMARKED and self._table[word] < 0:
+                klass = self._class_of_mark[mark]
+                self._table[word] = self._place(general, ((self._parties[0], klass),) if klass else ())
+                learnt = True
+        return learnt
+
+    # --- one by one ---------------------------------------------------------------------------------------------
+
+    def _looked_up(self, persons: NDArray[np.int64]) -> Places:
+        """By row the place of a number id's history, without marks; each way to stand is worked out once."""
+        index = self._index
+        columns = [index.generals(persons)]
+        asked = list(self._parties)
+        for name in asked:
+            number = index.ledger.known_organisation(name)
+            classes = index.pairs.many(number, persons) if number else np.zeros(len(persons), np.uint32)
+            columns.append(classes.astype(np.int64))
+            for klass in np.unique(classes).tolist():
+                asked += sorted(index.throughs_of(klass).difference(asked))
+        ways, way = np.unique(np.stack(columns), axis=1, return_inverse=True)
+        place_of_way = np.empty(ways.shape[1], np.int32)
+        for place, (general, *classes) in enumerate(ways.T.tolist()):
+            place_of_way[place] = self._place(general, self._relevant(asked, classes))
+        return place_of_way[way.ravel()]
+
+    def _relevant(self, asked: list[str], classes: list[int]) -> Dealings:
+        """The dealings of a person that are asked about: with the parties, and with the platforms those name."""
+        of = dict(zip(asked, classes, strict=True))
+        wanted, found = list(self._parties), []
+        for name in wanted:
+            klass = of.get(name, 0)
+            if klass:
+                found.append((name, klass))
+                wanted += sorted(self._index.throughs_of(klass).difference(wanted))
+        return tuple(found)
+
+    def _place(self, general: int, dealings: Dealings) -> int:
+        key = (general, dealings)
+        place = self._place_of.get(key)
+        if place is None:
+            place = self._place_of[key] = len(self.histories)
+            self.histories.append(self._index.subscriber_of(general, dealings))
+        return place
+
+
