@@ -25,6 +25,8 @@ from anning.tables import read_numbers
 from gate_at_random import NUMBERS, PARTIES, communications, histories, unders
 from gate_world import LONG_AGO, NOON, entries
 
+pairs_said = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 7_000_000_010), st.integers(1, 400)), max_size=60)
+
 
 class Model:
     """Everything that was stated, kept in a list: the registers of these tests."""
@@ -150,7 +152,9 @@ def test_marks_follow_what_is_said_while_a_job_runs(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 7_000_000_010), st.integers(1, 400)), max_size=60), st.data())
+@given(
+    st.lists(st.tuples(st.integers(1, 5), st.integers(0, 7_000_000_010), st.integers(1, 400)), max_size=60), st.data()
+)
 def test_pairs_are_a_dictionary(said: list[tuple[int, int, int]], data: st.DataObject) -> None:
     index = CompactIndex.empty()
     pairs: Pairs = index.pairs

@@ -73,7 +73,8 @@ class Campaign:
     def _begin(self) -> None:
         """Observe what all rows share, as the registers stand now."""
         gate, c = self._gate, self._c
-        self._position, self._away = gate.position, gate.sources.away
+        self._version, self._away = gate.sources.directory.version, gate.sources.away
+        self._position = gate.position
         sources = gate.sources_at(c.at)
         self._sources = msgspec.structs.replace(sources, contacts=self._contacts)
         self._terms = gate.terms(self._under, c.at, c.channel)
@@ -140,7 +141,7 @@ class Campaign:
             size = len(self._towards.histories) * _KINDS
             if len(self._table) < size:
                 self._table = np.concatenate([self._table, np.full(2 * size - len(self._table), -1, np.int32)])
-            places = self._table[words]
+            places: NDArray[np.int32] = self._table[words]
             for word in np.unique(words[(places < 0) & named]).tolist():
                 self._table[word] = self._place(bodies[0], word)
             places = self._table[words]
@@ -183,8 +184,15 @@ class Campaign:
         return BlockJudged([self._decisions[place][0] for place in np.flatnonzero(met).tolist()], new[places])
 
     def _follow(self) -> None:
-        if self._gate.position != self._position or self._gate.sources.away is not self._away:
+        """Take up what the journal said since: whom the rows name is looked up anew in any case."""
+        gate = self._gate
+        if gate.sources.directory.version != self._version or gate.sources.away is not self._away:
             self._begin()
+        elif gate.position != self._position:
+            self._position = gate.position
+            self._forget()
+            self._like.clear()
+            self._judged.clear()
 
     def _bodies(self, texts: Texts | None) -> tuple[list[str], NDArray[np.int64] | None]:
         """The distinct texts, and by row which it is; None for the second when there is only the job's."""

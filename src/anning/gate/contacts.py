@@ -10,6 +10,8 @@ from bisect import insort
 from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol, TypeAlias
 
+import msgspec
+
 from anning.journal.envelope import to_microseconds
 from anning.registers.events import ContactsRecorded
 from anning.registers.stated import Stated
@@ -99,6 +101,16 @@ class KeptContacts:
         self._latest = max(self._latest, moment)
         if len(self._times) > self._sweep_at:
             self._sweep()
+
+    def fold(self) -> bytes:
+        """Everything remembered, for a snapshot."""
+        return msgspec.msgpack.encode([(key, kinds) for key, kinds in list(self._times.items())])
+
+    def unfold(self, folded: bytes) -> None:
+        """Remember what `fold` gave."""
+        times = msgspec.msgpack.decode(folded, type=list[tuple[tuple[str, str, str], dict[ContentKind, list[int]]]])
+        self._times = dict(times)
+        self._latest = max((kept[-1] for kinds in self._times.values() for kept in kinds.values() if kept), default=0)
 
     def _sweep(self) -> None:
         """Forget numbers whose contacts are all out of the window; the next time, when there are twice as many."""

@@ -15,6 +15,7 @@ import msgspec
 
 from anning.content import fold_signature, normalise
 from anning.gate.history import History
+from anning.gate.shelf import Folded, Shelf, shelf_of_histories, shelf_of_several
 from anning.journal.envelope import to_microseconds
 from anning.law.instrument import SHANGHAI
 from anning.law.observations import CodeState, LicenceState, SignatureState
@@ -64,21 +65,52 @@ class Licence(msgspec.Struct, frozen=True):
     revoked: bool
 
 
+class _Folded(msgspec.Struct, frozen=True):
+    shelves: dict[str, Folded]
+    confirmed: dict[str, list[tuple[int, int, bool]]]
+    house_policy: list[tuple[int, int, bool]]
+
+
 class Directory:
-    """All that is registered about those who send and carry, at any moment."""
+    """All that is registered about those who send and carry, at any moment.
+
+    Attributes:
+        version: how often it has changed; what was read under another version may be out of date.
+    """
 
     def __init__(self) -> None:
-        self._organisations: dict[str, History[Organisation]] = {}
-        self._verified: dict[str, History[bool]] = {}
-        self._licences: dict[str, dict[tuple[str, str], History[Licence]]] = {}
-        self._codes: dict[str, History[Code]] = {}
-        self._signatures: dict[str, dict[str, History[str]]] = {}
-        self._sanctions: dict[str, History[str]] = {}
-        self._blocks: dict[bytes, History[bool]] = {}
-        self._approvals: dict[str, dict[str, History[reg.ApprovalRecorded]]] = {}
+        self._organisations: Shelf[str, History[Organisation]] = shelf_of_histories(Organisation)
+        self._verified: Shelf[str, History[bool]] = shelf_of_histories(bool)
+        self._licences: Shelf[str, dict[tuple[str, str], History[Licence]]] = shelf_of_several(Licence)
+        self._codes: Shelf[str, History[Code]] = shelf_of_histories(Code)
+        self._signatures: Shelf[str, dict[str, History[str]]] = shelf_of_several(str)
+        self._sanctions: Shelf[str, History[str]] = shelf_of_histories(str)
+        self._blocks: Shelf[bytes, History[bool]] = shelf_of_histories(bool)
+        self._approvals: Shelf[str, dict[str, History[reg.ApprovalRecorded]]] = shelf_of_several(reg.ApprovalRecorded)
         self._confirmed: dict[str, History[bool]] = {}
         self._house_policy: History[bool] = History()
         self._house_policy.state(_BEGINNING, 0, False)
+        self.version = 0
+
+    # --- as a snapshot keeps it ----------------------------------------------------------------------------------
+
+    def fold(self) -> bytes:
+        """Everything it has taken in."""
+        shelves = {name: getattr(self, f"_{name}").fold() for name in _SHELVES}
+        confirmed = {name: list(history.everything()) for name, history in self._confirmed.items()}
+        return msgspec.msgpack.encode(_Folded(shelves, confirmed, list(self._house_policy.everything())))
+
+    def unfold(self, folded: bytes) -> None:
+        """Stand on what `fold` gave."""
+        content = msgspec.msgpack.decode(folded, type=_Folded)
+        for name in _SHELVES:
+            getattr(self, f"_{name}").take(content.shelves[name])
+        for name, said in content.confirmed.items():
+            for moment, position, confirmed in said:
+                _of(self._confirmed, name).state(moment, position, confirmed)
+        for moment, position, on in content.house_policy:
+            self._house_policy.state(moment, position, on)
+        self.version += 1
 
     def take(self, statements: Iterable[Stated]) -> None:
         """Take in what was said next; what is not the directory's is left to others."""
@@ -86,6 +118,7 @@ class Directory:
             take = _TAKES.get(type(said))
             if take is not None:
                 take(self, to_microseconds(at), position, said)
+                self.version += 1
 
     # --- what it takes in ---------------------------------------------------------------------------------------
 
@@ -97,7 +130,7 @@ class Directory:
         _of(self._verified, said.org).state(at, position, said.verified)
 
     def _licence(self, at: int, position: int, said: reg.LicenceRecorded) -> None:
-        rows = self._licences.setdefault(said.holder, {})
+        rows = self._licences.of(said.holder, dict)
         row = Licence(said.from_day, said.until_day, said.state == "revoked")
         _of(rows, (said.licence_kind, said.licence_class)).state(at, position, row)
 
@@ -106,7 +139,7 @@ class Directory:
         _of(self._codes, code_form(said.code)).state(at, position, row)
 
     def _signature(self, at: int, position: int, said: reg.SignatureRecorded) -> None:
-        owners = self._signatures.setdefault(fold_signature(said.text), {})
+        owners = self._signatures.of(fold_signature(said.text), dict)
         _of(owners, said.owner).state(at, position, said.state)
 
     def _measure(self, at: int, position: int, said: reg.MeasureTaken) -> None:
@@ -118,7 +151,7 @@ class Directory:
         _of(self._blocks, content_key(said.text)).state(at, position, not said.lifted)
 
     def _approval(self, at: int, position: int, said: reg.ApprovalRecorded) -> None:
-        _of(self._approvals.setdefault(said.agency, {}), said.id).state(at, position, said)
+        _of(self._approvals.of(said.agency, dict), said.id).state(at, position, said)
 
     def _instrument(self, at: int, position: int, said: reg.InstrumentConfirmed) -> None:
         _of(self._confirmed, said.instrument).state(at, position, said.confirmed)
@@ -283,6 +316,16 @@ def _read(histories: dict[K, History[V]], key: K, moment: int, changes: list[int
 
 
 _BEGINNING = -(2**62)
+_SHELVES = (
+    "organisations",
+    "verified",
+    "licences",
+    "codes",
+    "signatures",
+    "sanctions",
+    "blocks",
+    "approvals",
+)
 _NONE: frozenset[str] = frozenset()
 _BEST_FIRST = (
     LicenceState.VALID,

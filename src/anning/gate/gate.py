@@ -47,7 +47,7 @@ UNNAMED: Final = "unnamed"
 
 _DAY = timedelta(days=1)
 
-_JUST_NOW: Final = 3600 * 1_000_000
+JUST_NOW: Final = 3600 * 1_000_000
 """Microseconds before the latest statement that still count as now."""
 
 
@@ -65,12 +65,18 @@ class Terms(msgspec.Struct, frozen=True):
     hashes: Hashes
 
 
+class _Beside(msgspec.Struct, frozen=True):
+    directory: bytes
+    contacts: bytes
+
+
 class Gate:
     """Judges by what the journal has said so far; feed it with `follow`.
 
     Attributes:
         log_id, position: how far in which journal it has heard.
         sources: directory, index, contacts, content rules, calendar, and the parts that are away.
+        just_now: microseconds before the latest statement that still count as now, see `sources_at`.
     """
 
     def __init__(
@@ -94,6 +100,7 @@ class Gate:
             histories: the registers, asked about moments that a compact index no longer tells.
         """
         self._histories = histories
+        self.just_now = JUST_NOW
         self._segments = segments
         self._content_hash = content_hash or (RULES_HASH if judge is judge_by_rules else UNNAMED)
         self.log_id = EMPTY_LOG
@@ -142,6 +149,19 @@ class Gate:
                 self.sources.index.take(whole)
                 self._contacts.take(whole)
             self.log_id, self.position = event.log_id, event.position
+            if isinstance(self.sources.index, CompactIndex):
+                self.sources.index.reached(event.position)
+
+    def fold(self) -> bytes:
+        """All that it keeps beside its index, for a snapshot."""
+        return msgspec.msgpack.encode(_Beside(self.sources.directory.fold(), self._contacts.fold()))
+
+    def unfold(self, folded: bytes, log_id: str, position: int) -> None:
+        """Stand where `fold` was called, at that position of that journal; the index is handed in by itself."""
+        beside = msgspec.msgpack.decode(folded, type=_Beside)
+        self.sources.directory.unfold(beside.directory)
+        self._contacts.unfold(beside.contacts)
+        self.log_id, self.position = log_id, position
 
     def lose(self, part: str, since: datetime) -> None:
         """A part is away (部件故障): index, directory, journal, records or detection.
@@ -172,7 +192,7 @@ class Gate:
         Without registers to ask, what people said at an earlier moment is unknown.
         """
         index = self.sources.index
-        if not isinstance(index, CompactIndex) or moment_of(at) > index.horizon - _JUST_NOW:
+        if not isinstance(index, CompactIndex) or moment_of(at) >= index.horizon - self.just_now:
             return self.sources
         if self._histories is None:
             return msgspec.structs.replace(self.sources, away={**self.sources.away, "index": at})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
@@ -45,6 +46,11 @@ class History(Generic[V]):
         if changes is not None:
             changes.append(times[index][0])
         return self._values[times[index - 1]] if index else None
+
+    def everything(self) -> Iterator[tuple[int, int, V]]:
+        """Every statement in the order of time: its moment, its position, what was said."""
+        for moment, position in self._times:
+            yield moment, position, self._values[moment, position]
 
 
 _LAST = 2**63

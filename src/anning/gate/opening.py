@@ -1,21 +1,54 @@
-"""A gate from the system of record (由事件库建立闸口)."""
+"""A gate from the system of record (由事件库建立闸口).
+
+A small world is read from the first event into full histories. A large one stands on a snapshot of the compact index
+and reads on from there; a snapshot that is torn, older, of another journal, or ahead of its journal is refused, and
+the index is made anew.
+"""
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
+
+import structlog
 
 from anning.gate.gate import Gate
+from anning.gate.index import CompactIndex, snapshot
 from anning.journal import Store
 from anning.registers.open import must_exist
-from anning.registers.views import MIGRATIONS, RegisterView
+from anning.registers.statements import NOBODY, Subscriber, fold
+from anning.registers.views import MIGRATIONS, QUERIES, RegisterView
+from anning.registers.views import subscriber as read_subscriber
+
+SMALL: Final = 50_000
+"""Statements up to which full histories are read at every start."""
+
+TAIL_WORTH_A_SNAPSHOT: Final = 200_000
+"""Statements read beyond a snapshot after which a new one is written."""
+
+SNAPSHOT_NAME: Final = "index.snapshot"
+
+_log = structlog.get_logger(__name__)
 
 
-def open_gate(url: str, segments: Path | None = None) -> Gate:
+def open_gate(
+    url: str,
+    segments: Path | None = None,
+    *,
+    snapshots: Path | None = None,
+    shared: bool = False,
+    small: int = SMALL,
+) -> Gate:
     """A gate that has followed the whole journal of a database.
 
     Args:
         url: ``sqlite:///path`` or ``postgresql://...``.
         segments: the folder of import segments, where it is not beside the database.
+        snapshots: the folder of index snapshots; without it large worlds are read from the first event too.
+        shared: whether other processes are to read the index along; it is the compact one then.
+        small: statements up to which full histories are kept.
 
     Raises:
         Unavailable: there is no such database, or it cannot be reached.
@@ -24,4 +57,115 @@ def open_gate(url: str, segments: Path | None = None) -> Gate:
     must_exist(url)
     with Store.open(url, [RegisterView()], migrations=MIGRATIONS, segments=segments) as store:
         folder = store.database.segments
-        return Gate.of(store.events(), segments=folder)
+        if not shared and _statements(store) <= small:
+            return Gate.of(store.events(), segments=folder)
+        histories = RegisterHistories(url, segments)
+        gate = _from_snapshot(store, snapshots, folder, histories, shared=shared)
+        begun = gate.position
+        gate.follow(store.events(gate.position))
+        if snapshots is not None and _statements(store, begun) > TAIL_WORTH_A_SNAPSHOT:
+            save(gate, store, snapshots)
+        return gate
+
+
+def save(gate: Gate, store: Store, snapshots: Path) -> None:
+    """Write a snapshot of the gate as it stands; what fails is logged, for the old one or none serves as well."""
+    index = gate.sources.index
+    if not isinstance(index, CompactIndex) or gate.position == 0:
+        return
+    position, leaf = gate.position, _leaf(store, gate.position)
+    snapshots.mkdir(parents=True, exist_ok=True)
+    try:
+        snapshot.write(
+            index,
+            snapshots / SNAPSHOT_NAME,
+            log_id=gate.log_id,
+            position=position,
+            leaf=leaf,
+            beside=gate.fold(),
+        )
+    except OSError as error:
+        _log.warning("snapshot-not-written", position=position, error=type(error).__name__)
+
+
+def usable(found: snapshot.Contents | snapshot.Refused, store: Store) -> snapshot.Contents | snapshot.Refused:
+    """A snapshot's table of contents, unless it does not belong to this journal as it stands."""
+    if isinstance(found, snapshot.Refused):
+        return found
+    if found.log_id != store.log_id:
+        return snapshot.Refused(
+            "foreign", f"快照属于另一日志 {found.log_id}", f"the snapshot is of another journal, {found.log_id}"
+        )
+    head = store.head().position
+    if found.position > head:
+        return snapshot.Refused(
+            "ahead",
+            f"快照已读到第 {found.position} 号，日志只到第 {head} 号：事件库曾被恢复到较早的备份",
+            f"the snapshot has read up to {found.position} and the journal ends at {head}: "
+            "the database was taken back to an earlier backup",
+        )
+    if found.leaf != _leaf(store, found.position):
+        return snapshot.Refused(
+            "diverged",
+            f"第 {found.position} 号事件与快照所记不同",
+            f"the event at {found.position} is not the one the snapshot has read",
+        )
+    return found
+
+
+class RegisterHistories:
+    """Full histories from the register tables; the database is opened when it is asked for the first time."""
+
+    def __init__(self, url: str, segments: Path | None) -> None:
+        self._url = url
+        self._segments = segments
+        self._store: Store | None = None
+
+    def __call__(self, numbers: Sequence[str], position: int) -> Mapping[str, Subscriber]:
+        """What was said of these numbers in events up to that position."""
+        if self._store is None:
+            self._store = Store.open(self._url, [RegisterView()], migrations=MIGRATIONS, segments=self._segments)
+            weakref.finalize(self, self._store.close)
+        found: dict[str, Subscriber] = {}
+        with self._store.read() as connection:
+            for number in dict.fromkeys(numbers):
+                settled: Subscriber | None = None
+                for one in read_subscriber(connection, number)[1]:
+                    if one.position <= position:
+                        settled = fold(settled, one.payload, one.at, one.position)
+                found[number] = settled or NOBODY
+        return found
+
+
+def _from_snapshot(
+    store: Store, snapshots: Path | None, folder: Path | None, histories: RegisterHistories, *, shared: bool
+) -> Gate:
+    """A gate that stands on the snapshot, or one that has heard nothing when there is none to stand on."""
+    path = None if snapshots is None else snapshots / SNAPSHOT_NAME
+    found: snapshot.Read | snapshot.Refused = snapshot.Refused("missing", "没有快照", "there is no snapshot")
+    if path is not None:
+        contents = usable(snapshot.contents_of(path), store)
+        found = (
+            contents
+            if isinstance(contents, snapshot.Refused)
+            else snapshot.read(path, contents, shared=shared, histories=histories)
+        )
+    if isinstance(found, snapshot.Refused):
+        if found.rule != "missing":
+            _log.warning("snapshot-refused", rule=found.rule, zh=found.zh, en=found.en)
+        index = CompactIndex.empty(shared=shared, histories=histories)
+        return Gate(index=index, segments=folder, histories=histories)
+    gate = Gate(index=found.index, segments=folder, histories=histories)
+    gate.unfold(found.contents.beside, found.contents.log_id, found.contents.position)
+    return gate
+
+
+def _statements(store: Store, after: int = 0) -> int:
+    """Single statements and rows of imports after a position."""
+    with store.read() as connection:
+        rows = QUERIES.value(connection, "imported_rows", after=after)
+    return store.head().position - after + int(rows or 0)
+
+
+def _leaf(store: Store, position: int) -> str:
+    return next((event.leaf_hash.hex() for event in store.events(position - 1, 1)), "")

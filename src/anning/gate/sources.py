@@ -23,6 +23,7 @@ DECIDING: Final = (
     "gate/contacts.py",
     "gate/directory.py",
     "gate/history.py",
+    "gate/index/histories.py",
     "gate/observe.py",
     "gate/texts.py",
 )

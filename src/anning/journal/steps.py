@@ -23,6 +23,10 @@ STEPS: Final = (
     "segment.after-fsync",
     "segment.after-rename",
     "segment.after-event",
+    "snapshot.before-write",
+    "snapshot.after-write",
+    "snapshot.after-fsync",
+    "snapshot.after-rename",
 )
 """Every step, in the order a write passes them."""
 

@@ -86,6 +86,10 @@ def test_a_world_decides_alike_wherever_it_lies(
         expected = singly(gate_of(history, []), c, rows, under)
         assert said_of(singly(on_disk, c, rows, under)) == said_of(expected)
 
+        by_index = open_gate(url, tmp_path / "segments", snapshots=tmp_path / "snapshots", small=0)
+        by_index.just_now = 0
+        assert said_of(singly(by_index, c, rows, under)) == said_of(expected)
+
         anew = open_gate(url, tmp_path / "segments")
         campaign = Campaign(anew, c, under)
         assert said_of([campaign.decide(parse(number)) for number in rows]) == said_of(expected)

@@ -52,7 +52,9 @@ SEGMENT_TABLE = [
 
 
 def test_the_table_has_every_step() -> None:
-    assert [step for step, _ in WRITER_TABLE + SEGMENT_TABLE] == list(STEPS)
+    assert [step for step, _ in WRITER_TABLE + SEGMENT_TABLE] == [
+        step for step in STEPS if step.startswith(("writer.", "segment."))
+    ]
 
 
 @pytest.mark.parametrize(("step", "persisted"), WRITER_TABLE, ids=[step for step, _ in WRITER_TABLE])

@@ -48,7 +48,6 @@ _FIRST_PAGE: Final = 64
 _RECENT_AT_MOST: Final = 1 << 18
 _REMEMBERED_CHANGES: Final = 1 << 16
 _SUBSCRIBERS_KEPT: Final = 65_536
-_DEALT_ROOM: Final = (MOBILES + (1 << 28)) // 8
 
 
 class CompactIndex:
@@ -88,7 +87,7 @@ class CompactIndex:
             escape_values=arrays.new("escape_values", "uint32", 1 << 10),
             ledger=arrays.new("ledger", "uint8", LEDGER_ROOM),
             changes=arrays.new("changes", "int64", _REMEMBERED_CHANGES),
-            dealt=arrays.new("dealt", "uint8", _DEALT_ROOM),
+            dealt=arrays.new("dealt", "uint8", _PAGES_ROOM >> 3),
         )
         arrays.header[PAGES_END] = _FIRST_PAGE
         Numbering.make(arrays)
@@ -112,7 +111,7 @@ class CompactIndex:
         person = self.numbering.known(number)
         if person == NOBODY:
             return None
-        return self.subscriber_of(self.general_number(person), self._dealings(person, parties))
+        return self.subscriber_of(self.general_number(person), self.dealings(person, parties))
 
     def towards(self, parties: tuple[str, ...]) -> CompactTowards:
         """The same for many numbers at once."""
@@ -137,9 +136,7 @@ class CompactIndex:
         a = self.arrays
         if person >= MOBILES:
             return int(a["sparse_generals"][person - MOBILES])
-        block, rest = divmod(person, BLOCK)
-        start = a["blocks"].item(block)
-        code = a["pages"].item(start + rest) if start >= 0 else 0
+        code = a["pages"].item(self._place_if_any(person))
         if code != ESCAPE:
             return int(code)
         return int(kernels.find(a["escape_keys"], a["escape_values"], person + 1, 0))
@@ -163,7 +160,8 @@ class CompactIndex:
             found[others] = a["sparse_generals"][persons[others] - MOBILES]
         return found
 
-    def _dealings(self, person: int, parties: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    def dealings(self, person: int, parties: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+        """What a number id said to these organisations, and to the platforms that took its consents: classes."""
         found: list[tuple[str, int]] = []
         asked = list(parties)
         for organisation in asked:
@@ -198,9 +196,13 @@ class CompactIndex:
                     self._append(number, event)
         if late:
             self._look_up(tuple(late), position)
-        self.arrays.header[POSITION] = max(position, self.position)
+        self.reached(position)
         if self.pairs.wants_merging():
             self.pairs.merge()
+
+    def reached(self, position: int) -> None:
+        """Everything up to that journal position is taken in."""
+        self.arrays.header[POSITION] = max(position, self.position)
 
     def seal(self) -> None:
         """From now on every statement dated before the horizon is late."""
@@ -208,7 +210,7 @@ class CompactIndex:
         self._sealed = self.horizon
 
     def _in_order(self, number: str, at: datetime, position: int) -> bool:
-        """Whether a statement is later than all that its number's holders said; if so it is remembered as the latest."""
+        """Whether a statement is later than all its number's holders said; if so it is remembered as the latest."""
         person, moment = self.numbering.id(number), to_microseconds(at)
         header = self.arrays.header
         latest = self._recent.get(person)
@@ -225,8 +227,12 @@ class CompactIndex:
 
     def _anything(self, person: int) -> bool:
         """Whether anything was ever said about a number."""
-        dealt = self.arrays["dealt"].item(person >> 3) >> (person & 7) & 1
-        return bool(dealt) or self.general_number(person) != 0
+        if self.general_number(person):
+            return True
+        if person >= MOBILES:
+            return bool(self.arrays["sparse_dealt"][person - MOBILES])
+        place = self._place_if_any(person)
+        return place > 0 and bool(self.arrays["dealt"].item(place >> 3) >> (place & 7) & 1)
 
     def _append(self, number: str, event: Payload) -> None:
         person = self.numbering.id(number)
@@ -284,20 +290,28 @@ class CompactIndex:
     def _set_pair(self, organisation: int, person: int, klass: int) -> None:
         a = self.arrays
         if person < MOBILES:
-            self._place(person)
-        a["dealt"][person >> 3] |= 1 << (person & 7)
+            place = self._place(person)
+            a["dealt"][place >> 3] |= 1 << (place & 7)
+        else:
+            a["sparse_dealt"][person - MOBILES] = 1
         self.pairs.set(organisation, person, klass)
         changes = int(a.header[CHANGES])
         a["changes"][changes % _REMEMBERED_CHANGES] = key_of(organisation, person)
         a.header[CHANGES] = changes + 1
 
+    def _place_if_any(self, person: int) -> int:
+        """Where the byte of a mobile number lies; 0, which is nobody's, when its block has none."""
+        block, rest = divmod(person, BLOCK)
+        start = self.arrays["blocks"].item(block)
+        return int(start + rest) if start >= 0 else 0
+
     def _place(self, person: int) -> int:
         """Where the byte of a mobile number lies, its block made if there is none."""
         a = self.arrays
         block, rest = divmod(person, BLOCK)
-        start = a["blocks"].item(block)
+        start: int = a["blocks"].item(block)
         if start < 0:
-            start = int(a.header[PAGES_END])
+            start = a.header.item(PAGES_END)
             a.header[PAGES_END] = start + BLOCK
             a["blocks"][block] = start
         return start + rest

@@ -82,7 +82,10 @@ def said(event: Payload) -> Said:
 def abstract(subscriber: Subscriber) -> Abstract:
     """A full history without its moments, in the order that its readings go by."""
     everything: list[Statement] = [
-        *subscriber.wishes, *subscriber.recyclings, *subscriber.dealings, *subscriber.notices
+        *subscriber.wishes,
+        *subscriber.recyclings,
+        *subscriber.dealings,
+        *subscriber.notices,
     ]
     everything.sort(key=_in_order)
     general: list[Statement] = []

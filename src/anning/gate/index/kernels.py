@@ -27,19 +27,19 @@ _AT_ONCE = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
 @intrinsic
-def _prefetch(_typing: Any, array: Any, index: Any) -> Any:
+def _prefetch(_typing: Any, array: Any, place: Any) -> Any:  # noqa: ARG001 - read from the signature
     """Ask for the cache line of an element, to be read soon (`llvm.prefetch`)."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kind = signature.args[0]
         view = context.make_array(kind)(context, builder, arguments[0])
-        place = cgutils.get_item_pointer(context, builder, kind, view, [arguments[1]], wraparound=False)
+        element = cgutils.get_item_pointer(context, builder, kind, view, [arguments[1]], wraparound=False)
         byte = ir.IntType(8).as_pointer()
         word = ir.IntType(32)
         signature_ = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
         ask = cgutils.get_or_insert_function(builder.module, signature_, "llvm.prefetch.p0")
         read, keep, data = ir.Constant(word, 0), ir.Constant(word, 1), ir.Constant(word, 1)
-        builder.call(ask, [builder.bitcast(place, byte), read, keep, data])
+        builder.call(ask, [builder.bitcast(element, byte), read, keep, data])
         return context.get_dummy_value()
 
     return types.void(array, types.intp), code
@@ -116,14 +116,14 @@ def find(keys: Any, values: Any, key: int, missing: int) -> int:
     slot = _slot(key, mask)
     while keys[slot] != 0:
         if keys[slot] == key:
-            return np.int64(values[slot])
+            return values[slot]  # type: ignore[no-any-return]  # numba's integers
         slot = (slot + 1) & mask
     return missing
 
 
 @numba.njit(**_AT_ONCE)
 def put(keys: Any, values: Any, key: int, value: int) -> bool:
-    """Set a key; true when it is new. The value is there before the key is: whoever reads meanwhile finds both or none."""
+    """Set a key; true when it is new. The value is there before the key: whoever reads meanwhile finds both or none."""
     mask = keys.shape[0] - 1
     slot = _slot(key, mask)
     while keys[slot] != 0:

@@ -14,7 +14,16 @@ import numpy as np
 from anning.errors import Unavailable
 from anning.gate.index.arrays import LEDGER_END, Arrays
 from anning.gate.index.histories import General, Pair
-from anning.registers.statements import ChargeNotice, Consent, Recycling, Refusal, ReplyCleared, Statement, Wish, WishEnd
+from anning.registers.statements import (
+    ChargeNotice,
+    Consent,
+    Recycling,
+    Refusal,
+    ReplyCleared,
+    Statement,
+    Wish,
+    WishEnd,
+)
 
 ROOM: Final = 1 << 30
 """Bytes of address space for the ledger; taken page by page."""

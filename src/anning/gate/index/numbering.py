@@ -38,6 +38,7 @@ class Numbering:
             sparse_keys=arrays.new("sparse_keys", "int64", FIRST_ROOM),
             sparse_ordinals=arrays.new("sparse_ordinals", "uint32", FIRST_ROOM),
             sparse_generals=arrays.new("sparse_generals", "uint32", ROOM),
+            sparse_dealt=arrays.new("sparse_dealt", "uint8", ROOM),
         )
 
     def known(self, number: str) -> int:

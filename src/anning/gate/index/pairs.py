@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from anning.gate.index import kernels
 from anning.gate.index.arrays import OVERLAY, Arrays
+from anning.gate.index.memory import Array
 
 NUMBER_BITS: Final = 34
 """Bits of a number id: seven thousand million mobile numbers and ten thousand million others."""
@@ -218,22 +219,20 @@ class _Merged:
         self._codes.append(codes.astype(np.uint8))
         self._palettes.append(palette.astype(np.uint32))
 
-    def arrays(self, a: Arrays) -> dict[str, NDArray[np.generic]]:
+    def arrays(self, a: Arrays) -> dict[str, Array]:
         """The new arrays, filled."""
-        ends = np.cumsum([0, *map(len, self._palettes)])
-        parts = {
+        palettes = np.cumsum([0, *map(len, self._palettes)]).astype(np.int64)
+        pieces: dict[str, list[Array]] = {
             "starts": [np.array(self._starts, np.int64)],
-            "low": self._low,
-            "codes": self._codes,
-            "palette": self._palettes,
-            "palettes": [ends.astype(np.int64)],
+            "low": [*self._low],
+            "codes": [*self._codes],
+            "palette": [*self._palettes],
+            "palettes": [palettes],
         }
-        made = {}
-        for name, pieces in parts.items():
-            length = sum(map(len, pieces))
-            array = a.new(name, pieces[0].dtype, length)
-            np.concatenate(pieces, out=array)
-            made[name] = array
+        made: dict[str, Array] = {}
+        for name, several in pieces.items():
+            made[name] = a.new(name, several[0].dtype, sum(map(len, several)))
+            np.concatenate(several, out=made[name])
         return made
 
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anning.gate.index import kernels
-from anning.gate.index.arrays import CHANGES, PAGES_END
+from anning.gate.index.arrays import CHANGES
 from anning.gate.index.kernels import FIRST_MOBILE
+from anning.gate.index.memory import Memory
 from anning.gate.index.pairs import number_of, organisation_of
 from anning.registers.statements import Subscriber
 from anning.tables.numbers import Numbers
@@ -57,7 +58,7 @@ class CompactTowards:
         person = index.numbering.known(number)
         if person < 0:
             return 0
-        return self._place(index.general_number(person), index._dealings(person, self._parties))  # noqa: SLF001
+        return self._place(index.general_number(person), index.dealings(person, self._parties))
 
     def many(self, column: Numbers) -> Places:
         """By row the place in `histories` of the number's."""
@@ -94,7 +95,8 @@ class CompactTowards:
         """Set the mark of everybody who has dealings with a party."""
         index, a = self._index, self._index.arrays
         self._changes = int(a.header[CHANGES])
-        self._marks = np.zeros((int(a.header[PAGES_END]) >> 1) + 1, np.uint8)
+        # Address space for every block that may yet come: only what is marked takes memory.
+        self._marks = Memory().array("marks", "uint8", len(a["pages"]) >> 1)
         self._organisations = {
             number: name for name in self._parties if (number := index.ledger.known_organisation(name))
         }
@@ -135,7 +137,7 @@ class CompactTowards:
         kernels.mark_numbers(persons, marks, index.arrays["blocks"], self._marks)
 
     def _follow(self) -> None:
-        """Take in the changes since; begin anew when more happened than is remembered, or a party or block is new."""
+        """Take in the changes since; begin anew when more happened than is remembered, or a party is new."""
         index, a = self._index, self._index.arrays
         changes = int(a.header[CHANGES])
         assert self._marks is not None
@@ -143,8 +145,7 @@ class CompactTowards:
             remembered = a["changes"]
             missed = changes - self._changes
             parties = sum(1 for name in self._parties if index.ledger.known_organisation(name))
-            grown = int(a.header[PAGES_END]) >> 1 >= len(self._marks)
-            if missed >= len(remembered) // 2 or parties != len(self._organisations) or grown:
+            if missed >= len(remembered) // 2 or parties != len(self._organisations):
                 self._mark_all()
                 return
             places = np.arange(self._changes, changes) % len(remembered)
@@ -164,7 +165,7 @@ class CompactTowards:
 
     def _learn(self, values: NDArray[np.int64]) -> bool:
         """Fill the table for the bytes and marks of these numbers; whether any is new."""
-        index, a = self._index, self._index.arrays
+        a = self._index.arrays
         words = np.arange(256 * 16, dtype=np.int32)
         met = np.empty(len(values), np.int32)
         kernels.gather_pairs(values, a["blocks"], a["pages"], self._marks, words, met)
@@ -214,5 +215,3 @@ class CompactTowards:
             place = self._place_of[key] = len(self.histories)
             self.histories.append(self._index.subscriber_of(general, dealings))
         return place
-
-

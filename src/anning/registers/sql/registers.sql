@@ -49,3 +49,7 @@ SELECT is_on FROM house_policies WHERE at <= :at ORDER BY at DESC, position DESC
 -- name: imports
 -- All bulk imports, the latest first.
 SELECT position, at, row_kind, rows, source FROM imports ORDER BY position DESC;
+
+-- name: imported_rows$
+-- How many rows were imported after a position.
+SELECT COALESCE(SUM(rows), 0) FROM imports WHERE position > :after;
