@@ -234,6 +234,10 @@ STEPS: Final[dict[str, tuple[bool, str, str]]] = {
     "segment.after-fsync": (False, "临时文件已落盘", "the temporary file is on the disk"),
     "segment.after-rename": (False, "文件已定名，事件未写", "the file has its name, no event vouches for it"),
     "segment.after-event": (True, "事件已写", "the event is written"),
+    "snapshot.before-write": (False, "快照未写，旧快照仍在", "nothing of the snapshot is written, the old one stands"),
+    "snapshot.after-write": (False, "临时快照已写", "the temporary snapshot is written"),
+    "snapshot.after-fsync": (False, "临时快照已落盘", "the temporary snapshot is on the disk"),
+    "snapshot.after-rename": (True, "新快照已定名", "the new snapshot has its name"),
 }
 
 CONTENT: Final[Words] = {
@@ -383,6 +387,10 @@ RULES: Final[Words] = {
     "encoding": ("无法识别的文本编码", "text in no known encoding"),
     "exact-number": ("数值无法精确保存", "a number that cannot be kept exactly"),
     "fencing": ("已有更新的写入者", "a newer writer has taken over"),
+    "late-statement": (
+        "同一人较早时间的表示补记，而索引没有登记库可查",
+        "a statement dated before others of the same person, and an index without registers to ask",
+    ),
     "gap-free": ("日志位置有缺号", "journal positions have a gap"),
     "header": ("表头中没有号码列", "no header with a column of numbers"),
     "hours": ("时段不成立", "no period of a day"),
