@@ -387,6 +387,8 @@ RULES: Final[Words] = {
     "encoding": ("无法识别的文本编码", "text in no known encoding"),
     "exact-number": ("数值无法精确保存", "a number that cannot be kept exactly"),
     "fencing": ("已有更新的写入者", "a newer writer has taken over"),
+    "one-keeper": ("另有进程在保管索引", "another process keeps the index already"),
+    "no-keeper": ("没有进程在保管索引", "no process keeps the index"),
     "late-statement": (
         "同一人较早时间的表示补记，而索引没有登记库可查",
         "a statement dated before others of the same person, and an index without registers to ask",

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from anning.errors import Unavailable
 from anning.gate.communication import Communication
 from anning.gate.contacts import ContentKind, JobContacts
 from anning.gate.gate import Gate, contact_kind
@@ -80,6 +81,7 @@ class Campaign:
         self._terms = gate.terms(self._under, c.at, c.channel)
         self._counting = bool(self._terms.counts) and "records" not in self._away
         self._sending = observe_sending(c, self._sources)
+        self._lost_index = sources.away is not gate.sources.away
         self._towards = sources.index.towards(parties_of(c))
         self._messages: dict[str, Message] = {}
         self._words = sorted(_PERSONAL & (fields_of(self._terms.regime) | {"in_mainland"}))
@@ -97,7 +99,12 @@ class Campaign:
         """The verdict on one row; `text` is the row's own, None for the job's."""
         self._follow()
         number = parsed.number or parsed.raw
-        history = 0 if self._sending.index_away else self._towards.one(number)
+        history = 0
+        if not self._sending.index_away:
+            try:
+                history = self._towards.one(number)
+            except Unavailable:
+                self._begin()
         return self._decide(parsed.kind, number, self._body(text), history)
 
     def decide_block(self, column: Numbers, texts: Texts | None = None) -> BlockJudged:
@@ -111,8 +118,7 @@ class Campaign:
             texts: the rows' own texts, None for the job's, here or by row.
         """
         self._follow()
-        rows = len(column.kinds)
-        histories = np.zeros(rows, np.int32) if self._sending.index_away else self._towards.many(column)
+        histories = self._histories(column)
         bodies, body_of = self._bodies(texts)
         together = self._first_contacts(column)
         places = self._of_strangers(histories, column, bodies, body_of, together)
@@ -123,6 +129,15 @@ class Campaign:
             places[row] = len(self._decisions)
             self._decisions.append((decision, "service"))
         return self._only_met(places)
+
+    def _histories(self, column: Numbers) -> NDArray[np.int32]:
+        """By row the place of the history; that of nobody when the index is away, or goes away now."""
+        if not self._sending.index_away:
+            try:
+                return self._towards.many(column)
+            except Unavailable:
+                self._begin()
+        return np.zeros(len(column.kinds), np.int32)
 
     def _of_strangers(
         self,
@@ -186,13 +201,17 @@ class Campaign:
     def _follow(self) -> None:
         """Take up what the journal said since: whom the rows name is looked up anew in any case."""
         gate = self._gate
-        if gate.sources.directory.version != self._version or gate.sources.away is not self._away:
+        if gate.sources.directory.version != self._version or gate.sources.away is not self._away or self._found():
             self._begin()
         elif gate.position != self._position:
             self._position = gate.position
             self._forget()
             self._like.clear()
             self._judged.clear()
+
+    def _found(self) -> bool:
+        """Whether the index, lost before, is there again."""
+        return self._lost_index and self._gate.sources_at(self._c.at).away is self._gate.sources.away
 
     def _bodies(self, texts: Texts | None) -> tuple[list[str], NDArray[np.int64] | None]:
         """The distinct texts, and by row which it is; None for the second when there is only the job's."""

@@ -15,7 +15,7 @@ import msgspec
 
 from anning.content import REPLY_HASH, RULES_HASH
 from anning.content import judge as judge_by_rules
-from anning.errors import InvalidInput
+from anning.errors import InvalidInput, Unavailable
 from anning.gate.communication import Communication
 from anning.gate.contacts import ContentKind, KeptContacts
 from anning.gate.directory import Directory, instant, moment_of
@@ -192,6 +192,11 @@ class Gate:
         Without registers to ask, what people said at an earlier moment is unknown.
         """
         index = self.sources.index
+        if isinstance(index, CompactIndex):
+            try:
+                index.refresh()
+            except Unavailable:
+                return msgspec.structs.replace(self.sources, away={**self.sources.away, "index": at})
         if not isinstance(index, CompactIndex) or moment_of(at) >= index.horizon - self.just_now:
             return self.sources
         if self._histories is None:

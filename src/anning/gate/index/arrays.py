@@ -9,10 +9,11 @@ from numpy.typing import DTypeLike
 
 from anning.gate.index.memory import Array, Memory
 
-GENERATION, POSITION, HORIZON, LEDGER_END, SPARSE, CHANGES, PAGES_END, OVERLAY, ESCAPES = range(9)
+GENERATION, POSITION, HORIZON, LEDGER_END, SPARSE, CHANGES, PAGES_END, OVERLAY, ESCAPES, HEARTBEAT, KEEPER = range(11)
 """Places in the header: how often an array was replaced; the journal position; the latest moment of a statement in
 microseconds; bytes of the ledger; numbers outside the mobile range; changes of pairs so far; bytes of pages in use;
-keys in the overlay and in the escape map."""
+keys in the overlay and in the escape map; when the keeper last stirred, by the machine's
+monotonic clock in nanoseconds; which keeper's numbers these are."""
 
 HEADER: Final = "header"
 _PLACES: Final = 64
@@ -45,6 +46,10 @@ class Arrays:
         self._arrays = arrays
         self.header = arrays[HEADER]
         return self
+
+    def take_over(self, other: Arrays) -> None:
+        """Be what another is: those who hold on to this read its arrays from now on."""
+        self._arrays, self.header = other._arrays, other.header
 
     def __getitem__(self, name: str) -> Array:
         return self._arrays[name]

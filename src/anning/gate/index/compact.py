@@ -10,6 +10,7 @@ one place, a byte or a class, and is either seen or not.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from anning.errors import Unavailable
 from anning.gate.index import kernels
-from anning.gate.index.arrays import CHANGES, ESCAPES, HORIZON, PAGES_END, POSITION, Arrays
+from anning.gate.index.arrays import CHANGES, ESCAPES, HORIZON, KEEPER, PAGES_END, POSITION, Arrays
 from anning.gate.index.histories import SUBSCRIBER_EVENTS, Abstract, General, abstract, canonical, said, throughs
 from anning.gate.index.kernels import BLOCK, BLOCKS, FIRST_MOBILE, MOBILES
 from anning.gate.index.ledger import ROOM as LEDGER_ROOM
@@ -90,6 +91,7 @@ class CompactIndex:
             dealt=arrays.new("dealt", "uint8", _PAGES_ROOM >> 3),
         )
         arrays.header[PAGES_END] = _FIRST_PAGE
+        arrays.header[KEEPER] = secrets.randbits(62)
         Numbering.make(arrays)
         Pairs.make(arrays)
         return cls(arrays, histories)
@@ -100,6 +102,11 @@ class CompactIndex:
     def position(self) -> int:
         """The last journal position it has taken in."""
         return int(self.arrays.header[POSITION])
+
+    @property
+    def keeper(self) -> int:
+        """Whose numbers the ledger holds; another keeper gives other numbers."""
+        return int(self.arrays.header[KEEPER])
 
     @property
     def horizon(self) -> int:
@@ -116,6 +123,9 @@ class CompactIndex:
     def towards(self, parties: tuple[str, ...]) -> CompactTowards:
         """The same for many numbers at once."""
         return CompactTowards(self, parties)
+
+    def refresh(self) -> None:
+        """Nothing: what this process keeps itself is always as it stands (see `anning.gate.keeper.SharedIndex`)."""
 
     def subscriber_of(self, general: int, dealings: tuple[tuple[str, int], ...]) -> Subscriber | None:
         """The history that a general number and classes of dealings stand for."""

@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 import xxhash
 
-from anning.gate.index.arrays import GENERATION, HEADER, LEDGER_END, PAGES_END, POSITION, SPARSE, Arrays
+from anning.gate.index.arrays import GENERATION, HEADER, KEEPER, LEDGER_END, PAGES_END, POSITION, SPARSE, Arrays
 from anning.gate.index.compact import CompactIndex, Histories
 from anning.gate.index.memory import Array
 from anning.journal import steps
@@ -171,9 +171,9 @@ def read(path: Path, contents: Contents, *, shared: bool = False, histories: His
         os.close(file)
     if not good:
         return _TORN
-    generation = int(a.header[GENERATION])
+    generation, keeper = int(a.header[GENERATION]), int(a.header[KEEPER])
     a.header[:] = header
-    a.header[GENERATION], a.header[POSITION] = generation + 1, contents.position
+    a.header[GENERATION], a.header[POSITION], a.header[KEEPER] = generation + 1, contents.position, keeper
     index.ledger.read_on()
     index.seal()
     return Read(index, contents)

@@ -43,8 +43,13 @@ class CompactTowards:
         self._index = index
         self._parties = parties
         self.histories: list[Subscriber | None] = [None]
-        self._place_of: dict[tuple[int, Dealings], int] = {(0, ()): 0}
         self._asked = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know no number of the ledger yet."""
+        self._keeper = self._index.keeper
+        self._place_of: dict[tuple[int, Dealings], int] = {(0, ()): 0}
         self._marks: NDArray[np.uint8] | None = None
         self._organisations: dict[int, str] = {}
         self._mark_of_class: dict[int, int] = {}
@@ -52,9 +57,20 @@ class CompactTowards:
         self._changes = 0
         self._table = np.full(256 * 16, -1, np.int32)
 
+    def _refresh(self) -> None:
+        """See the index as it stands; another keeper's numbers mean other things.
+
+        Raises:
+            Unavailable: the keeper is away.
+        """
+        self._index.refresh()
+        if self._index.keeper != self._keeper:
+            self._begin()
+
     def one(self, number: str) -> int:
         """The place in `histories` of one number's."""
         index = self._index
+        self._refresh()
         person = index.numbering.known(number)
         if person < 0:
             return 0
@@ -62,6 +78,7 @@ class CompactTowards:
 
     def many(self, column: Numbers) -> Places:
         """By row the place in `histories` of the number's."""
+        self._refresh()
         values = column.values
         places = np.zeros(len(values), np.int32)
         self._asked += len(values)
