@@ -196,16 +196,23 @@ class Gate:
             try:
                 index.refresh()
             except Unavailable:
-                return msgspec.structs.replace(self.sources, away={**self.sources.away, "index": at})
+                return self._without_index(at)
         if not isinstance(index, CompactIndex) or moment_of(at) >= index.horizon - self.just_now:
             return self.sources
         if self._histories is None:
-            return msgspec.structs.replace(self.sources, away={**self.sources.away, "index": at})
+            return self._without_index(at)
         return msgspec.structs.replace(self.sources, index=PastIndex(self._histories, self.position))
+
+    def _without_index(self, since: datetime) -> Sources:
+        return msgspec.structs.replace(self.sources, away={**self.sources.away, "index": since})
 
     def observe(self, c: Communication) -> Observations:
         """All that is seen of it, free of law."""
-        return observe(c, self.sources_at(c.at))
+        try:
+            return observe(c, self.sources_at(c.at))
+        except Unavailable:
+            # It went away between the two looks at it; now it is known to be away.
+            return observe(c, self._without_index(c.at))
 
     def decide(self, c: Communication, under: str = IN_FORCE) -> Decision:
         """The verdict on one communication.
