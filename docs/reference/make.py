@@ -238,9 +238,16 @@ def made_predicates() -> str:
         for name in PREDICATES
     }
     return grid(
-        ("谓词 predicate", "中文", "English", "所据参数 parameters", "用于 used in"),
+        ("谓词 predicate", "中文", "English", "所据观察 observations", "所据参数 parameters", "用于 used in"),
         (
-            (code(p.name), p.zh, p.en, ", ".join(map(code, p.parameters)), ", ".join(used[p.name]))
+            (
+                code(p.name),
+                p.zh,
+                p.en,
+                ", ".join(map(code, p.reads)),
+                ", ".join(map(code, p.parameters)),
+                ", ".join(used[p.name]),
+            )
             for p in PREDICATES.values()
         ),
     )

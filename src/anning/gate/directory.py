@@ -19,16 +19,13 @@ from anning.gate.shelf import Folded, Shelf, shelf_of_histories, shelf_of_severa
 from anning.journal.envelope import to_microseconds
 from anning.law.instrument import SHANGHAI
 from anning.law.observations import CodeState, LicenceState, SignatureState
-from anning.numbers import Kind, parse
+from anning.numbers import parse
 from anning.registers import events as reg
 from anning.registers.commands import SHORTEST_PORT
 from anning.registers.stated import Stated
 
 V = TypeVar("V")
 K = TypeVar("K")
-
-PERSONAL_KINDS = frozenset({Kind.MOBILE, Kind.MVNO, Kind.FIXED, Kind.INTERNATIONAL, Kind.SATELLITE})
-"""Ordinary subscribers' numbers: they need no entry in the code register."""
 
 _COVERS: dict[str, frozenset[str]] = {
     "sms": frozenset({"sms", "carrier"}),

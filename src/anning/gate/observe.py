@@ -20,7 +20,6 @@ from anning.gate.approving import best_approval
 from anning.gate.communication import Communication
 from anning.gate.contacts import Contacts
 from anning.gate.directory import (
-    PERSONAL_KINDS,
     Code,
     Directory,
     Organisation,
@@ -44,7 +43,7 @@ from anning.law.observations import (
     SignatureState,
 )
 from anning.law.tri import UNKNOWN, Tri, Unknown
-from anning.numbers import Kind, Parsed, parse
+from anning.numbers import OWN_NUMBERS, Kind, Parsed, parse
 from anning.registers.standing import (
     ConsentReading,
     Subscriber,
@@ -178,7 +177,7 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
     )
     last_known = fields
     # A person's own number is known to be one; a message between people does not wait for a register to come back.
-    from_person = in_person and kind in PERSONAL_KINDS and c.purpose in (Purpose.UNDECLARED, Purpose.SERVICE)
+    from_person = in_person and kind in OWN_NUMBERS and c.purpose in (Purpose.UNDECLARED, Purpose.SERVICE)
     directory_away = "directory" in away and not (fresh and from_person)
     if directory_away:
         fields = dict.fromkeys(fields, UNKNOWN)
@@ -258,12 +257,12 @@ def _code_facts(
         in_person: the sender is registered as a person.
     """
     if row is not None:
-        own = kind in PERSONAL_KINDS and row.user == c.sender
+        own = kind in OWN_NUMBERS and row.user == c.sender
         held_here = own or row.holder in {c.provider, c.sender, via} - {""}
         return row.state, row.use, row.reviewed, held_here, row.user == c.sender
     if not code:
         return CodeState.MISSING, "any", False, False, False
-    if kind in PERSONAL_KINDS and _needs_no_entry(c, in_person):
+    if kind in OWN_NUMBERS and _needs_no_entry(c, in_person):
         return CodeState.PERSONAL, "any", True, True, True
     if c.channel is Channel.APP and kind is Kind.INVALID and _NUMBERED_APP.fullmatch(_plain(code)) is None:
         # An app has an identity of its own, not one of the numbering plan: no code register speaks of it.

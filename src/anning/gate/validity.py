@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from types import CodeType, FunctionType
 from typing import Final
 
 import msgspec
@@ -25,7 +24,6 @@ MINUTE_OF_DAY: Final = "minute of the local day"
 
 _WINDOWS = (60, 300, 3600, 86_400, 7 * 86_400, HORIZON_SECONDS)
 _COUNTS = frozenset(SOURCES["counts"])
-_FIELDS = frozenset(Observations.__struct_fields__)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -58,7 +56,7 @@ def reads(under: str, day: date, confirmed: frozenset[str], house_policy: bool, 
     counts: set[str] = set()
     for instrument, rule in speaking_rules(today, channel, day):
         for name in rule.when.predicates():
-            counts |= fields_read(name) & _COUNTS
+            counts |= _COUNTS.intersection(PREDICATES[name].reads)
             for parameter in _parameters(instrument, name):
                 if parameter.unit == MINUTE_OF_DAY:
                     edges += _hours(parameter, day)
@@ -111,12 +109,6 @@ def _figures(regime: Regime, channel: Channel, day: date) -> list[object]:
 
 
 @lru_cache(maxsize=1024)
-def fields_read(predicate: str) -> frozenset[str]:
-    """The fields of observations that a predicate may read: those its code names, and the code it calls."""
-    return frozenset(_named(PREDICATES[predicate].read))
-
-
-@lru_cache(maxsize=1024)
 def fields_of(regime: Regime) -> frozenset[str]:
     """The fields of observations that any rule of a regime may rest on, the regime's own questions included."""
     names = {
@@ -125,22 +117,4 @@ def fields_of(regime: Regime) -> frozenset[str]:
         for rule in instrument.rules
         for name in rule.when.predicates()
     }
-    return frozenset().union(*(fields_read(name) for name in names | {"shown_service"}))
-
-
-def _named(read: Callable[..., object]) -> Iterator[str]:
-    if not isinstance(read, FunctionType):
-        return
-    codes = [read.__code__]
-    for code in codes:
-        codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
-        for name in code.co_names:
-            if name in _FIELDS:
-                yield name
-            called = read.__globals__.get(name)
-            if called is not read and isinstance(called, FunctionType) and called.__module__ == read.__module__:
-                yield from _named(called)
-        if PREDICATES is read.__globals__.get("PREDICATES") and "PREDICATES" in code.co_names:
-            for constant in code.co_consts:
-                if isinstance(constant, str) and constant in PREDICATES:
-                    yield from fields_read(constant)
+    return frozenset().union(*(PREDICATES[name].reads for name in names | {"shown_service"}))

@@ -32,10 +32,14 @@ class Kind(StrEnum):
     INVALID = "invalid"
 
 
-SUBSCRIBERS: Final = frozenset(
-    {Kind.MOBILE, Kind.MVNO, Kind.FIXED, Kind.INTERNATIONAL, Kind.IOT, Kind.SATELLITE, Kind.PRIVACY}
-)
+OWN_NUMBERS: Final = frozenset({Kind.MOBILE, Kind.MVNO, Kind.FIXED, Kind.INTERNATIONAL, Kind.SATELLITE})
+"""Numbers that are a subscriber's own (用户自己的号码): no ports, and in no need of an entry in the code register."""
+
+SUBSCRIBERS: Final = OWN_NUMBERS | {Kind.IOT, Kind.PRIVACY}
 """Kinds whose number is written in E.164 with a plus; every other valid kind is a code in plain digits."""
+
+REVIEWED_CODES: Final = frozenset({Kind.CODE_95, Kind.CODE_96, Kind.CODE_400})
+"""Codes whose holders' qualification is reviewed before they are activated (资质复核, P05)."""
 
 
 class Parsed(msgspec.Struct, frozen=True, gc=False):

@@ -14,7 +14,7 @@ from anning.errors import InvalidCommand
 from anning.journal import Connection
 from anning.journal.envelope import LARGEST_EXACT_INTEGER, to_microseconds
 from anning.law.instruments.registry import CALL_CENTRE, INSTRUMENTS
-from anning.numbers import CAUSES, SUBSCRIBERS, Kind, parse
+from anning.numbers import CAUSES, REVIEWED_CODES, SUBSCRIBERS, Kind, parse
 from anning.registers import events as reg
 from anning.registers.events import Payload, kind_of
 from anning.registers.hours import DAY_MINUTES, SHANGHAI
@@ -22,21 +22,15 @@ from anning.registers.views import rows
 
 micros: Final = to_microseconds
 
-PERSONAL: Final = SUBSCRIBERS
-"""Numbers of people and ordinary lines: no licence is needed to hold one."""
-
 PORTS: Final = frozenset(kind for kind in Kind if kind.value.startswith("code-106-"))
 """The 106 ports of messages."""
-
-REVIEWED_KINDS: Final = frozenset({Kind.CODE_95, Kind.CODE_96, Kind.CODE_400})
-"""Codes whose holders' qualification is reviewed before they are activated (P05)."""
 
 AWAITING_CONFIRMATION: Final = (CALL_CENTRE,)
 """Instruments that advise until the operator confirms them."""
 
 _MESSAGES: Final = frozenset({"sms", "carrier"})
 _CALLS: Final = frozenset({"voice", "carrier"})
-_ALLOTTED_TO_USERS: Final = REVIEWED_KINDS | {Kind.CODE_800, Kind.SHORT_SERVICE}
+_ALLOTTED_TO_USERS: Final = REVIEWED_CODES | {Kind.CODE_800, Kind.SHORT_SERVICE}
 """Codes that whoever uses them may hold without a telecom licence: their qualification is reviewed instead (P05)."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff][\w.-]{0,63}")
@@ -135,7 +129,7 @@ def _(said: reg.CodeRecorded, connection: Connection, at: datetime) -> Payload:
                     f"{org} 正被采取措施（{measure}），不得取得新的码号资源",
                     f"{org} is under a measure ({measure}): it gets no new resources",
                 )
-        if parsed.kind in REVIEWED_KINDS and not said.reviewed:
+        if parsed.kind in REVIEWED_CODES and not said.reviewed:
             _refuse(
                 said,
                 "reviewed",
@@ -320,7 +314,7 @@ def measure_in_effect(connection: Connection, org: str, at: datetime) -> str:
 
 def _licences_for(kind: Kind, *, own_use: bool) -> frozenset[str]:
     """Kinds of licence of which the holder of such a code needs one; none when it needs no licence (R06b)."""
-    if kind in PERSONAL or (own_use and kind in _ALLOTTED_TO_USERS):
+    if kind in SUBSCRIBERS or (own_use and kind in _ALLOTTED_TO_USERS):
         return frozenset()
     if kind in PORTS:
         return _MESSAGES

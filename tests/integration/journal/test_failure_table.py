@@ -101,7 +101,7 @@ KILLS = int(os.environ.get("ANNING_PROOF_KILLS", "1000"))
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(KILLS, marks=[pytest.mark.long, pytest.mark.timeout(10_800)])])
-def test_killed_at_random(database_url: str, rounds: int) -> None:
+def test_killed_at_random(database_url: str, rounds: int, record_property: Callable[[str, object], None]) -> None:
     chance = random.Random(rounds)
     acknowledged: dict[str, str] = {}
     for _ in range(rounds):
@@ -114,6 +114,7 @@ def test_killed_at_random(database_url: str, rounds: int) -> None:
     with open_again(database_url) as store:
         sound(store)
         places = {event.key: str(event.position) for event in store.events()}
+    record_property("kills", f"{rounds}, {len(acknowledged):,} changes acknowledged, {len(places):,} on disk")
     assert acknowledged.items() <= places.items()
 
 

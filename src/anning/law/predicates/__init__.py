@@ -51,7 +51,7 @@ from anning.law.predicates.parties import (
     signature_foreign,
     unreviewed_special_code,
 )
-from anning.law.predicates.registering import OWN_NUMBERS, PREDICATES, TEXT_PARAMETERS, Figure, Predicate, Reading
+from anning.law.predicates.registering import PREDICATES, TEXT_PARAMETERS, Figure, Predicate, Reading
 from anning.law.predicates.sayings import (
     consent_ended,
     consent_on_record,
@@ -78,7 +78,6 @@ from anning.law.predicates.texts import (
 )
 
 __all__ = [
-    "OWN_NUMBERS",
     "PREDICATES",
     "TEXT_PARAMETERS",
     "Figure",

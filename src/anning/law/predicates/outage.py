@@ -6,13 +6,25 @@ from anning.law.observations import CallerIdentity, Channel, NotSeen, Purpose, S
 from anning.law.predicates.registering import PREDICATES, Figure, predicate
 
 
-@predicate("有部件不可用", "a part is away")
+@predicate("有部件不可用", "a part is away", reads=("parts_down",))
 def part_down(o: Seen, _: Figure) -> bool:
     """Index, directory, journal, records or the trained content model is away (部件故障)."""
     return bool(o.parts_down)
 
 
-@predicate("可确认为服务类", "is shown to be service", "commercial_score", "personal_commercial_score")
+@predicate(
+    "可确认为服务类",
+    "is shown to be service",
+    "commercial_score",
+    "personal_commercial_score",
+    reads=(
+        "last_known_service_port",
+        "caller_identity",
+        "verification_code",
+        "within_past_volume",
+        *PREDICATES["commercial"].reads,
+    ),
+)
 def shown_service(o: Seen, figure: Figure) -> bool:
     """What an outage may not stop (design, idea 6).
 

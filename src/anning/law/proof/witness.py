@@ -116,6 +116,8 @@ def _realisable() -> tuple[Expr, ...]:
         implies(yes("verification_code"), no("commercial") & no("prohibited") & no("publicity_of_work")),
         implies(yes("verification_code"), no("public_interest") & no("too_long_for_public_interest")),
         implies(yes("publicity_of_work"), no("commercial") & no("prohibited")),
+        # whose work is publicised is read from the signature
+        implies(yes("publicity_of_work"), yes("names_sender") & no("signature_foreign")),
         same(yes("names_agency_and_phone"), yes("names_sender") & yes("names_phone")),
         # counts: nested spans, one cap at a time for codes
         implies(yes("calls_5_minutes_full"), yes("calls_24_hours_full")),
@@ -369,7 +371,7 @@ def _text(v: Mapping[str, bool]) -> str:
     if v["signature_foreign"]:
         parts.append(f"【{_OTHER_NAME}】")
         parts += [f"{_name(v)}通知您，"] if v["names_sender"] else []
-    elif v["signature_approved"]:
+    elif v["signature_approved"] or v["publicity_of_work"]:
         parts.append(f"【{_name(v)}】")
     elif v["names_sender"]:
         parts.append(f"{_name(v)}提醒您，")
