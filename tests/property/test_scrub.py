@@ -22,8 +22,9 @@ from anning.gate.scrub import scrub
 from anning.numbers import parse
 from anning.registers import events as reg
 from anning.tables import open_table, read_numbers
-from anning.tables.delimited import Dialect, Reading
+from anning.tables.delimited import Dialect
 from anning.tables.numbers import KINDS
+from anning.tables.reading import Reading
 from anning.tables.writers import Style
 from scrub_world import consents, declines, gate_with, rows_of
 

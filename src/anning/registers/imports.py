@@ -25,7 +25,7 @@ from anning.numbers import CAUSES
 from anning.registers.columns import CONSENT_COLUMNS, WISH_COLUMNS, Meaning, Unreadable
 from anning.registers.segment_rows import unsaid
 from anning.registers.views import QUERIES
-from anning.tables import Block, Table, open_table, read_numbers
+from anning.tables import Block, Numbers, Table, open_table
 from anning.tables.formats import cannot_open
 from anning.tables.layout import HEADER_WITHIN
 from anning.tables.writers import Style, write_table
@@ -283,7 +283,7 @@ class _Reading:
         if block.unclosed:
             failed[block.height - 1] = ("number", Unreadable(*CAUSES["unclosed-quote"]))
         cells = {
-            meaning.name: self._numbers(block.column(index), meaning, failed)
+            meaning.name: self._numbers(block.numbers(index), meaning, failed)
             if meaning.name == "number"
             else self._column(block.texts(index), meaning, failed)
             for index, meaning in columns
@@ -314,9 +314,8 @@ class _Reading:
                 column, cause = failed[place]
                 self.bad.append(BadRow(above + block.first + place, column, cause.zh, cause.en, cells))
 
-    def _numbers(self, cells: pl.Series, meaning: Meaning, failed: _Failed) -> list[Any]:
+    def _numbers(self, read: Numbers, meaning: Meaning, failed: _Failed) -> list[Any]:
         """The numbers of a column: those in a common spelling at once, the others one by one."""
-        read = read_numbers(cells)
         numbers: list[Any] = read.numbers
         others = list(read.parsed)
         unread: _Failed = {}

@@ -11,6 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from anning.tables.numbers import Numbers, read_numbers, whole_numbers
+from anning.tables.texts import Texts
+
 Cell: TypeAlias = object
 """A spreadsheet's cell as it was stored: text, number, truth value, date, time; an empty text when blank."""
 
@@ -101,6 +104,17 @@ class Block:
     def texts(self, index: int) -> list[str]:
         """One column as a list of texts; blank cells are empty."""
         return self.column(index).to_list()
+
+    def numbers(self, index: int) -> Numbers:
+        """One column read as numbers. A row that is cut off has none."""
+        cells = self.column(index)
+        if self.cells is None and self.frame.to_series(index).dtype.is_integer():
+            return whole_numbers(self.frame.to_series(index), lambda rows: cells.gather(rows).to_list())
+        return read_numbers(cells)
+
+    def distinct(self, index: int) -> Texts:
+        """One column as texts, each distinct one once."""
+        return Texts.of(self.texts(index))
 
     def part(self, offset: int, length: int) -> Block:
         """The rows from `offset` on, `length` of them at most."""

@@ -18,7 +18,8 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_LOST: Final = "\ufffd".encode()
+LOST: Final = "\ufffd"
+"""What stands for a character that the end of a file cut short."""
 
 
 class Encoding(msgspec.Struct, frozen=True):
@@ -105,7 +106,38 @@ def utf8_pieces(path: Path, encoding: Encoding, size: int) -> Iterator[bytes]:
     except OSError as refused:
         raise cannot_open(path, refused) from refused
     if decoder.getstate()[0]:
-        yield _LOST
+        yield LOST.encode()
+
+
+def pieces(path: Path, encoding: Encoding, size: int, kept: str) -> Iterator[bytes]:
+    """The file's text in pieces: as it is when that is the encoding it is `kept` in, else as UTF-8.
+
+    What is kept as it is may hold bytes that are no text.
+
+    Raises:
+        InvalidFile: the file cannot be opened; of a text that is not kept, bytes that are no text.
+    """
+    if encoding.name != kept:
+        yield from utf8_pieces(path, encoding, size)
+        return
+    try:
+        with path.open("rb", buffering=0) as file:
+            file.seek(len(encoding.bom))
+            while piece := file.read(size):
+                yield piece
+    except OSError as refused:
+        raise cannot_open(path, refused) from refused
+
+
+def no_text(thing: str, encoding: str, line: int) -> InvalidFile:
+    """The error for bytes that are no text in this encoding."""
+    return InvalidFile(
+        f"{thing} 第 {line} 行含有不是 {encoding} 的字节，请用 --encoding 指定编码",
+        f"line {line} of {thing} has bytes that are not {encoding}; name the encoding with --encoding",
+        thing=thing,
+        field="encoding",
+        rule="encoding",
+    )
 
 
 def _decoded(decoder: codecs.IncrementalDecoder, piece: bytes, path: Path, encoding: Encoding, lines: int) -> str:
@@ -113,10 +145,4 @@ def _decoded(decoder: codecs.IncrementalDecoder, piece: bytes, path: Path, encod
         return decoder.decode(piece)
     except UnicodeDecodeError as refused:
         line = lines + refused.object[: refused.start].count(b"\n")
-        raise InvalidFile(
-            f"{path} 第 {line} 行含有不是 {encoding.name} 的字节，请用 --encoding 指定编码",
-            f"line {line} of {path} has bytes that are not {encoding.name}; name the encoding with --encoding",
-            thing=str(path),
-            field="encoding",
-            rule="encoding",
-        ) from refused
+        raise no_text(str(path), encoding.name, line) from refused

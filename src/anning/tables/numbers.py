@@ -6,10 +6,10 @@ one of these few spellings goes to `parse` itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Final
 
-import msgspec
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -20,82 +20,117 @@ from anning.numbers.plan import ELEVEN_DIGITS
 KINDS: Final = tuple(Kind)
 """The kinds of number, each at its code."""
 
-_WIDE: Final = dict(zip("０１２３４５６７８９", "0123456789", strict=True))
-_SPELLINGS: Final = (
-    r"^[ \u3000]*(?:\+86|0086|86)?(1[3-9][0-9]{9})(?:\.0)?[ \u3000]*$",
-    r"^(1[3-9][0-9])-([0-9]{4})-([0-9]{4})$",
-    r"^(1[3-9][0-9]) ([0-9]{4}) ([0-9]{4})$",
-)
-_FIRST, _LAST = 13_000_000_000, 19_999_999_999
+FIRST: Final = 13_000_000_000
+LAST: Final = 19_999_999_999
+"""The mobile numbers: all of eleven digits that begin with 13 to 19."""
+
 _BEHIND_PREFIX: Final = 10_000_000
-_OTHER: Final = 255
+_INVALID: Final = KINDS.index(Kind.INVALID)
+_LONGEST: Final = 64
+"""Bytes of a cell that may hold one of the common spellings."""
 
 
 def _kinds_by_prefix() -> NDArray[np.uint8]:
-    kinds = np.full(10_000, _OTHER, dtype=np.uint8)
+    kinds = np.full(2_000, _INVALID, dtype=np.uint8)
     for prefix, kind in ELEVEN_DIGITS.items():
         kinds[int(prefix)] = KINDS.index(kind)
     return kinds
 
 
-_KIND_OF_PREFIX: Final = _kinds_by_prefix()
+KIND_OF_PREFIX: Final = _kinds_by_prefix()
+"""By the first four digits of a mobile number the code of its kind; at 0 that of no number."""
 
 
-class Numbers(msgspec.Struct, frozen=True):
+class Numbers:
     """What stands in a column.
 
     Attributes:
-        numbers: E.164 or a code as it is dialled; empty where there is none.
+        values: by row the mobile number as eleven digits, 13000000000 to 19999999999; 0 where the cell holds anything
+            else.
         kinds: by row the place of the number's kind in `KINDS`.
-        values: by row the eleven digits of a mainland mobile number; 0 for any other, and for spellings that are rare.
-        parsed: by row what was read, of the rows that no common spelling explains; all rows without a number are here.
+        parsed: by row what was read, of the rows that no common spelling explains; all rows whose value is 0 are here.
     """
 
-    numbers: list[str]
-    kinds: NDArray[np.uint8]
-    values: NDArray[np.int64]
-    parsed: Mapping[int, Parsed]
+    def __init__(self, values: NDArray[np.int64], kinds: NDArray[np.uint8], parsed: dict[int, Parsed]) -> None:
+        self.values = values
+        self.kinds = kinds
+        self.parsed = parsed
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @cached_property
+    def numbers(self) -> list[str]:
+        """E.164 or a code as it is dialled; empty where there is none."""
+        numbers: list[str] = ("+86" + pl.Series(self.values).cast(pl.String)).to_list()
+        for row, parsed in self.parsed.items():
+            numbers[row] = parsed.number
+        return numbers
+
+    def put(self, row: int, parsed: Parsed) -> None:
+        """What is to be taken as read in a row."""
+        self.parsed[row] = parsed
+        self.values[row] = _mobile(parsed.number)
+        self.kinds[row] = KINDS.index(parsed.kind)
+
+
+def _mobile(number: str) -> int:
+    if len(number) != 14 or not number.startswith("+86"):
+        return 0
+    value = int(number[3:])
+    return value if FIRST <= value <= LAST else 0
+
+
+Cells = Callable[[NDArray[np.int64]], Sequence[str]]
+"""The texts of the cells in the rows asked for."""
+
+
+def complete(values: NDArray[np.int64], kinds: NDArray[np.uint8], cells: Cells) -> Numbers:
+    """The numbers of a column, once the rows with the value 0 are read by `parse` too."""
+    numbers = Numbers(values, kinds, {})
+    rest = np.flatnonzero(values == 0)
+    known: dict[str, Parsed] = {}
+    for row, cell in zip(rest.tolist(), cells(rest) if len(rest) else (), strict=True):
+        read = known.get(cell)
+        if read is None:
+            read = known[cell] = parse(cell)
+        if read.valid:
+            numbers.put(row, read)
+        else:
+            numbers.parsed[row] = read
+    return numbers
 
 
 def read_numbers(cells: pl.Series) -> Numbers:
     """Every cell as a number; `cells` are texts, none of them null."""
-    digits = _eleven_digits(cells)
-    kinds = _KIND_OF_PREFIX[digits // _BEHIND_PREFIX]
-    numbers: list[str] = ("+86" + pl.Series(digits).cast(pl.String)).to_list()
-    rest = np.flatnonzero(kinds == _OTHER)
-    digits[rest] = 0
-    parsed: dict[int, Parsed] = {}
-    known: dict[str, Parsed] = {}
-    for place, cell in zip(rest.tolist(), cells.gather(rest).to_list(), strict=True):
-        read = known.get(cell)
-        if read is None:
-            read = known[cell] = parse(cell)
-        parsed[place] = read
-        numbers[place] = read.number
-        kinds[place] = KINDS.index(read.kind)
-    return Numbers(numbers, kinds, digits, parsed)
+    from anning.tables.kernels.digits import read_mobiles
+    from anning.tables.kernels.records import NONE
 
-
-def _eleven_digits(cells: pl.Series) -> NDArray[np.int64]:
-    """The eleven digits of each cell in which a common spelling shows them, 0 for the others."""
-    written = cells.alias("cell")
-    found = _whole(written.to_frame().select(pl.when(pl.col("cell").str.len_bytes() == 11).then("cell")).to_series())
-    rest = np.flatnonzero(found == 0)
-    if len(rest):
-        found[rest] = _spelled(written.gather(rest))
-    return found
-
-
-def _spelled(cells: pl.Series) -> NDArray[np.int64]:
-    whole, *parted = _SPELLINGS
-    cell = pl.col("cell").str.replace_many(_WIDE)
-    digits = pl.coalesce(
-        cell.str.extract(whole, 1),
-        *(pl.concat_str([cell.str.extract(spelling, group) for group in (1, 2, 3)]) for spelling in parted),
+    cell = pl.col("cell")
+    short = (
+        cells.alias("cell")
+        .to_frame()
+        .select(pl.when(cell.str.len_bytes() <= _LONGEST).then(cell).otherwise(pl.lit("")))
     )
-    return _whole(cells.to_frame().select(digits).to_series())
+    places = np.zeros(len(cells) + 1, dtype=np.int32)
+    np.cumsum(short.select(cell.str.len_bytes()).to_series().to_numpy(), out=places[1:])
+    text = buffer_of(short.select(cell.str.join("")).item().encode())
+    values, kinds = np.empty(len(cells), dtype=np.int64), np.empty(len(cells), dtype=np.uint8)
+    read_mobiles(text, places[:-1], places[1:], NONE, False, KIND_OF_PREFIX, values, kinds)
+    return complete(values, kinds, lambda rows: cells.gather(rows).to_list())
 
 
-def _whole(digits: pl.Series) -> NDArray[np.int64]:
-    numbers = digits.cast(pl.Int64, strict=False).fill_null(0).to_numpy()
-    return np.where((numbers >= _FIRST) & (numbers <= _LAST), numbers, 0)
+def whole_numbers(column: pl.Series, cells: Cells) -> Numbers:
+    """A column of whole numbers as telephone numbers; blanks are 0."""
+    given = column.cast(pl.Int64, strict=False).fill_null(0).to_numpy()
+    values = np.where((given >= FIRST) & (given <= LAST), given, 0)
+    return complete(values, KIND_OF_PREFIX[values // _BEHIND_PREFIX], cells)
+
+
+def buffer_of(data: bytes) -> NDArray[np.uint8]:
+    """Bytes with room behind them, as the compiled loops want them."""
+    from anning.tables.kernels.bits import SLACK
+
+    buffer = np.zeros(len(data) + SLACK, dtype=np.uint8)
+    buffer[: len(data)] = np.frombuffer(data, dtype=np.uint8)
+    return buffer

@@ -7,29 +7,19 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from anning.errors import InvalidInput
 from anning.tables.block import Block
-from anning.tables.delimited import Dialect, Reading, records, unclosed
-from anning.tables.encodings import Encoding, encoding_of, utf8_pieces
+from anning.tables.delimited import Dialect, records, unclosed
+from anning.tables.encodings import Encoding, encoding_of, pieces, utf8_pieces
 from anning.tables.formats import Format
-from anning.tables.layout import Header, Layout, lay_out
+from anning.tables.layout import Header, lay_out
+from anning.tables.reading import Reading
 from anning.tables.table import SAMPLE_ROWS, Table
 
 _SAMPLE: Final = 1 << 18
-_PIECE: Final = 1 << 23
+_PIECE: Final = 1 << 20
 _DELIMITERS: Final = (",", "\t", ";", "|")
 _MOST: Final = 0.5
-
-
-class _Start(msgspec.Struct, frozen=True):
-    """The first records of a text."""
-
-    rows: list[list[str]]
-    lines: list[int]
-    ends: list[int]
-    """Where each record ends, in bytes of UTF-8."""
 
 
 class TextTable(Table):
@@ -50,11 +40,10 @@ class TextTable(Table):
         self.dialect = _dialect(text, format, delimiter)
         if self.dialect.newline == "\r":
             text = text.replace("\r", "\n")
-        start = _start(text, self.dialect, str(path), whole=len(text) < _SAMPLE)
-        layout = lay_out(start.rows, header=header)
-        self._first_line, self._first_byte = _first_place(start, layout)
-        self._width = max(layout.width, 1) if start.rows else 0
-        super().__init__(path, format, layout, rows=start.rows[layout.first :])
+        rows = _first_records(text, self.dialect, str(path), whole=len(text) < _SAMPLE)
+        layout = lay_out(rows, header=header)
+        self._width = max(layout.width, 1) if rows else 0
+        super().__init__(path, format, layout, rows=rows[layout.first :])
 
     def _first_text(self) -> str:
         taken = b""
@@ -64,53 +53,45 @@ class TextTable(Table):
                 break
         return taken.decode()
 
+    @property
+    def kept(self) -> str:
+        """The encoding rows are kept in: the list's own where no byte of a character looks like a delimiter."""
+        plain = self.dialect.newline != "\r" and (self.dialect.delimiter < "0" or self.dialect.delimiter in ":;<=>?")
+        return "gb18030" if self.encoding.name == "gb18030" and plain else "utf-8"
+
     def blocks(self, size: int = _PIECE) -> Iterator[Block]:
         if not self._width:
             return iter(())
-        pieces = self._data_pieces(size)
-        return Reading(pieces, self.dialect, self._width, self._first_line, thing=str(self.path)).blocks()
+        reading = Reading(
+            self._data_pieces(size),
+            self.dialect,
+            self._width,
+            1,
+            thing=str(self.path),
+            above=self.above,
+            encoding=self.kept,
+        )
+        return reading.blocks()
 
     def _data_pieces(self, size: int) -> Iterator[bytes]:
-        skip = self._first_byte
         self.read = 0
-        for piece in utf8_pieces(self.path, self.encoding, size):
+        for piece in pieces(self.path, self.encoding, size, self.kept):
             self.read = min(self.size, self.read + size)
-            if skip >= len(piece):
-                skip -= len(piece)
-                continue
-            data = piece[skip:]
-            skip = 0
-            yield data.replace(b"\r", b"\n") if self.dialect.newline == "\r" else data
+            yield piece.replace(b"\r", b"\n") if self.dialect.newline == "\r" else piece
 
 
-def _first_place(start: _Start, layout: Layout) -> tuple[int, int]:
-    """Line and byte at which the first data record begins."""
-    if layout.first == 0:
-        return 1, 0
-    if layout.first < len(start.lines):
-        return start.lines[layout.first], start.ends[layout.first - 1]
-    return (start.lines[-1] + 1 if start.lines else 1), (start.ends[-1] if start.ends else 0)
-
-
-def _start(text: str, dialect: Dialect, thing: str, *, whole: bool) -> _Start:
+def _first_records(text: str, dialect: Dialect, thing: str, *, whole: bool) -> list[list[str]]:
     """The first records; the last one is left out unless the text was read to its end."""
-    rows, lines, characters = [], [], []
+    rows = []
     for record in records(iter([text.encode()]), dialect, thing=thing):
         if whole and record.swallows:
             raise unclosed(thing, record.opened)
         rows.append(record.cells)
-        lines.append(record.line)
-        characters.append(record.characters)
         if len(rows) > SAMPLE_ROWS:
             break
     if not whole and len(rows) > 1 and len(rows) <= SAMPLE_ROWS:
-        rows.pop(), lines.pop(), characters.pop()
-    ends, before, total = [], 0, 0
-    for count in characters:
-        total += len(text[before:count].encode())
-        before = count
-        ends.append(total)
-    return _Start(rows, lines, ends)
+        rows.pop()
+    return rows
 
 
 def _dialect(text: str, format: Format, wanted: str | None) -> Dialect:

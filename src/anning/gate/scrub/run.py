@@ -22,8 +22,7 @@ from anning.gate.campaign import BlockJudged
 from anning.gate.scrub.outputs import BAD_ROWS, FULL, HOLD, PARTS, SEND, STOP, Outputs, refuse_to_overwrite
 from anning.gate.scrub.verdicts import BAD, Language, Verdict, Verdicts
 from anning.law.decision import Outcome, Reason
-from anning.numbers import Kind, Parsed
-from anning.tables import Block, Numbers, Table, read_numbers
+from anning.tables import Block, Numbers, Table
 from anning.tables.writers import Style
 
 ADDED: Final = {
@@ -147,18 +146,13 @@ def scrub(
 
 def _judge_rows(block: Block, judge: Judge, verdicts: Verdicts, number: int, text: int | None) -> Codes:
     """For each row the number of its verdict, in the order of the file."""
-    cells = block.column(number)
-    if block.unclosed:
-        cells = cells.head(-1).append(pl.Series([""]))
-    column = read_numbers(cells)
-    judged = judge.decide_block(column, None if text is None else block.texts(text))
+    column = block.numbers(number)
+    judged = judge.decide_block(column, None if text is None else block.distinct(text))
     numbered = np.array([verdicts.of(decision) for decision in judged.decisions] or [0], dtype=np.uint32)
     codes = numbered[judged.places]
     for row, parsed in column.parsed.items():
         if not parsed.valid:
             codes[row] = verdicts.bad(parsed)
-    if block.unclosed:
-        codes[-1] = verdicts.bad(Parsed("", "", Kind.INVALID, "unclosed-quote"))
     return codes
 
 
