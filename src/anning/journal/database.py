@@ -130,6 +130,9 @@ class Database(Protocol):
     def announce(self, connection: Connection) -> None:
         """Tell followers in other processes, when this transaction commits, that there is news."""
 
+    def ring(self) -> None:
+        """Wake followers in other processes after a commit, where the database itself does not."""
+
     def watch(self) -> Watch:
         """A watch on the commits of others, with a connection of its own."""
 

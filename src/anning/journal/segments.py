@@ -68,6 +68,14 @@ class Writing(Protocol):
         """Commit it and wait for the acknowledgement."""
 
 
+class Vouching(Protocol):
+    """An event of kind ``segment``, or as much of it as reads the file."""
+
+    @property
+    def payload(self) -> Payload:
+        """What it says of the file; see the head of this module."""
+
+
 class SegmentWriter:
     """Writes imports through a store's one writer, which it needs only for the event at the end."""
 
@@ -194,7 +202,7 @@ class _Import:
         return [Entry(KIND, payload, self.tenant, self.actor, self.at, self.key)]
 
 
-def read_segment(event: Event, folder: Path | None, *, check_roots: bool = True) -> Iterator[pl.DataFrame]:
+def read_segment(event: Vouching, folder: Path | None, *, check_roots: bool = True) -> Iterator[pl.DataFrame]:
     """The rows an event of kind ``segment`` vouches for, in order, at most 65,536 at a time.
 
     Args:

@@ -212,6 +212,8 @@ class Writer:
             self._fail(tasks, error)
             return
         steps.reached("writer.after-commit")
+        if batch.events:
+            self.store.database.ring()
         self._tell_subscribers(batch.events)
         steps.reached("writer.before-ack")
         for future, outcome in batch.outcomes:

@@ -9,6 +9,7 @@ takes for granted. A default that a field gets when it is added says what events
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -33,9 +34,15 @@ class WishKind(StrEnum):
 
 
 class Payload(
-    msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=False, forbid_unknown_fields=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    tag_field="kind",
+    omit_defaults=False,
+    forbid_unknown_fields=True,
 ):
-    """Root of all register events."""
+    """Root of all register events; values only, so no cycle for the collector to look for."""
 
 
 class OrganisationRegistered(Payload, frozen=True, kw_only=True, tag="organisation-registered"):
@@ -267,6 +274,9 @@ RegisterEvent: TypeAlias = (
 KINDS: dict[str, type[Payload]] = {cls.__struct_config__.tag: cls for cls in RegisterEvent.__args__}
 
 
+_READERS: dict[str, Callable[[str], Payload]] = {kind: msgspec.json.Decoder(cls).decode for kind, cls in KINDS.items()}
+
+
 def kind_of(event: Payload) -> str:
     """The journal kind of a payload."""
     return kind_of_type(type(event))
@@ -303,3 +313,11 @@ def event_of(kind: str, payload: dict[str, object]) -> Payload:
             rule="known-fields",
         )
     return msgspec.convert({**payload, "kind": kind}, KINDS[kind], strict=True)
+
+
+def event_from(kind: str, stored: str) -> Payload:
+    """As `event_of`, from the payload's JSON as the journal keeps it."""
+    try:
+        return _READERS[kind](stored)
+    except msgspec.ValidationError:
+        return event_of(kind, msgspec.json.decode(stored))

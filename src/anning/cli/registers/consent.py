@@ -27,8 +27,9 @@ from anning.registers.events import (
     ReplyUnclear,
     WishStated,
 )
+from anning.registers.histories import subscriber
 from anning.registers.standing import NOBODY, consent_reading
-from anning.registers.views import rows, subscriber
+from anning.registers.views import rows
 
 app = typer.Typer(
     name="consent",
