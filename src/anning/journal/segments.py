@@ -37,7 +37,7 @@ from polars.io.plugins import register_io_source
 from anning.errors import AnningError, InvalidInput, JournalError, NotTheWriter, TornSegment, Unavailable
 from anning.journal import merkle, steps
 from anning.journal.command import Ack, Command
-from anning.journal.database import Connection
+from anning.journal.database import SEGMENT, Connection
 from anning.journal.envelope import (
     LARGEST_EXACT_INTEGER,
     SALT_LENGTH,
@@ -49,7 +49,7 @@ from anning.journal.envelope import (
 from anning.journal.folders import flush, make_folder
 from anning.journal.store import STATEMENTS, Store
 
-KIND: Final = "segment"
+KIND: Final = SEGMENT
 BATCH: Final = 65_536
 """Rows per Merkle tree: small enough that a receipt with its proof stays within 2 KB."""
 

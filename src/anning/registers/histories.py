@@ -51,7 +51,7 @@ def _said(connection: Connection, numbers: Sequence[str], until: int) -> Iterato
     """Every statement about these numbers, with its number, in no order."""
     for table in _TABLES:
         for number, position, at, *cells in _rows(connection, table, numbers, until):
-            yield number, Stated(position, from_microseconds(at), table.payload(tuple(cells)))
+            yield number, Stated(position, from_microseconds(at), table.payload(cells))
 
 
 def _rows(connection: Connection, table: Table, numbers: Sequence[str], until: int) -> list[Any]:

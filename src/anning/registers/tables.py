@@ -7,7 +7,7 @@ lists JSON text, the same in both databases.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
@@ -60,7 +60,7 @@ class Table(NamedTuple):
             *(derive(payload) for _, derive in self.derived),
         )
 
-    def payload(self, cells: tuple[Any, ...]) -> Payload:
+    def payload(self, cells: Sequence[Any]) -> Payload:
         """The statement of a row's cells, the place left out."""
         return self.kind(
             **{column.field: column.decode(cell) for column, cell in zip(self.columns, cells, strict=False)}

@@ -43,10 +43,21 @@ class RegisterView:
             connection.execute(f"DELETE FROM {table}")
 
 
-def rows(connection: Connection, query: str, **parameters: Any) -> list[Payload]:
-    """Statements found by a named query that selects a table's payload columns; its name begins with the kind."""
-    table = TABLES[query.partition("_by_")[0].replace("_", "-")]
-    return [table.payload(cells) for cells in QUERIES.rows(connection, query, **parameters)]
+def rows(connection: Connection, query: str, *, at: int, **parameters: str) -> list[Payload]:
+    """Statements that count at a moment, found by a named query whose name begins with their kind.
+
+    Args:
+        query: selects the moment and the table's payload columns, whatever the moment: so the writer may remember.
+        at: in microseconds since 1970 UTC; what counts only from later is left out.
+    """
+    kind = query.partition("_by_")[0].replace("_", "-")
+
+    def read() -> list[tuple[int, Payload]]:
+        table = TABLES[kind]
+        return [(since, table.payload(cells)) for since, *cells in QUERIES.rows(connection, query, **parameters)]
+
+    found = connection.remembered(kind, (query, *parameters.values()), read)
+    return [said for since, said in found if since <= at]
 
 
 def _take_import(connection: Connection, event: Imported) -> None:

@@ -181,7 +181,7 @@ def show(
         trades = {
             org: row.trade
             for org in named
-            for row in rows(connection, "organisation_registered_by_id", id=org, at=moment)
+            for row in rows(connection, "organisation_registered_by_id", id=org, at=moment)[:1]
             if isinstance(row, OrganisationRegistered)
         }
     standing: list[dict[str, Any]] = []
