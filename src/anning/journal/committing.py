@@ -124,13 +124,16 @@ class Committer:
             self._settle(batch)
 
         try:
-            with connection.settling(settle):
-                sealed = self._sealed(task, batch)
+            connection.settle_first(settle)
+            sealed = self._sealed(task, batch)
+            connection.settle_first(None)
         except AnningError as error:
+            connection.settle_first(None)
             if reached_out and not connection.sound:
                 raise _OneByOne from error
             return error
         except Exception as error:
+            connection.settle_first(None)
             if reached_out:
                 raise _OneByOne from error
             return error
@@ -252,16 +255,16 @@ class _OneByOne(Exception):
 
 def _must_speak_for(entry: Entry, task: Task) -> None:
     """An entry is written in the name of whoever gave the command, and not after it was given."""
-    for field in ("tenant", "actor", "key"):
-        if getattr(entry, field) != getattr(task, field):
-            raise InvalidCommand(
-                f"事项的 {field} 与命令不一致",
-                f"the entry's {field} is not that of its command",
-                thing=entry.kind,
-                field=field,
-                rule="own-name",
-            )
-    if to_microseconds(entry.at) > to_microseconds(task.at):
+    if entry.tenant != task.tenant or entry.actor != task.actor or entry.key != task.key:
+        field = next(field for field in ("tenant", "actor", "key") if getattr(entry, field) != getattr(task, field))
+        raise InvalidCommand(
+            f"事项的 {field} 与命令不一致",
+            f"the entry's {field} is not that of its command",
+            thing=entry.kind,
+            field=field,
+            rule="own-name",
+        )
+    if entry.at is not task.at and to_microseconds(entry.at) > to_microseconds(task.at):
         raise InvalidCommand(
             "事项的时间晚于命令",
             "the entry was said later than its command",

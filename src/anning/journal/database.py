@@ -55,14 +55,9 @@ class Connection:
             settle()
         return self._raw
 
-    @contextmanager
-    def settling(self, settle: Callable[[], None]) -> Iterator[None]:
-        """Within, `settle` is called once before anything reaches the database."""
+    def settle_first(self, settle: Callable[[], None] | None) -> None:
+        """Before anything reaches the database call `settle`, once; None when nothing waits any more."""
         self._settle = settle
-        try:
-            yield
-        finally:
-            self._settle = None
 
     def remember(self) -> None:
         """From now on remember what `remembered` reads; for the one writer, whose views nobody else changes."""

@@ -178,8 +178,10 @@ def seal(
     Raises:
         InvalidCommand: a field cannot be kept as it is, named in the error.
     """
-    for field in ("kind", "tenant", "actor", "key"):
-        must_be_text(getattr(entry, field), field)
+    must_be_text(entry.kind, "kind")
+    must_be_text(entry.tenant, "tenant")
+    must_be_text(entry.actor, "actor")
+    must_be_text(entry.key, "key")
     payload_bytes = canonical_payload(entry.payload)
     to_microseconds(entry.at)  # a moment without a time zone is refused
     at = entry.at.astimezone(UTC)
@@ -277,7 +279,7 @@ def must_be_text(value: object, field: str) -> None:
     Raises:
         InvalidCommand: it is empty, no text, has a NUL, or half a surrogate pair.
     """
-    if not isinstance(value, str) or not value or "\0" in value or not _is_unicode(value):
+    if not isinstance(value, str) or not value or "\0" in value or not (value.isascii() or _is_unicode(value)):
         raise InvalidCommand(
             f"{field} 须为非空文本，且不得含空字符或残缺的代理码位",
             f"{field} must be text, not empty, without NUL characters or lone surrogates",

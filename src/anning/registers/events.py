@@ -274,6 +274,7 @@ RegisterEvent: TypeAlias = (
 KINDS: dict[str, type[Payload]] = {cls.__struct_config__.tag: cls for cls in RegisterEvent.__args__}
 
 
+_FIELDS: dict[str, frozenset[str]] = {kind: frozenset(cls.__struct_fields__) for kind, cls in KINDS.items()}
 _READERS: dict[str, Callable[[str], Payload]] = {kind: msgspec.json.Decoder(cls).decode for kind, cls in KINDS.items()}
 
 
@@ -302,8 +303,8 @@ def event_of(kind: str, payload: dict[str, object]) -> Payload:
         msgspec.ValidationError: the payload is not of that kind.
         KeyError: the kind is none of the registers'.
     """
-    unknown = sorted(payload.keys() - set(KINDS[kind].__struct_fields__))
-    if unknown:
+    if not payload.keys() <= _FIELDS[kind]:
+        unknown = sorted(payload.keys() - _FIELDS[kind])
         raise SchemaMismatch(
             f"日志中的 {kind} 含有本版本不认识的字段 {'、'.join(unknown)}，请升级后再读",
             f"a {kind} in the journal has fields that this version does not know: {', '.join(unknown)}; "
@@ -312,7 +313,7 @@ def event_of(kind: str, payload: dict[str, object]) -> Payload:
             field=unknown[0],
             rule="known-fields",
         )
-    return msgspec.convert({**payload, "kind": kind}, KINDS[kind], strict=True)
+    return msgspec.convert(payload, KINDS[kind], strict=True)
 
 
 def event_from(kind: str, stored: str) -> Payload:

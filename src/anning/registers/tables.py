@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec.structs import astuple
 
 from anning.content import fold_signature
 from anning.journal import Event
@@ -56,7 +57,7 @@ class Table(NamedTuple):
             0,
             event.tenant,
             to_microseconds(event.at),
-            *(column.encode(getattr(payload, column.field)) for column in self.columns),
+            *[column.encode(cell) for column, cell in zip(self.columns, astuple(payload), strict=True)],
             *(derive(payload) for _, derive in self.derived),
         )
 
