@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 import pytest
+import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anning.journal import Event, MemoryJournal, Store, Writer, rebuild
+from anning.journal import Event, MemoryJournal, Store, Writer, canonical_payload, rebuild
 from journal_world import RECORDED, Note, counted_salts, create, open_again, tables
 
 WORDS = ["x", "y", "say twice", "refuse", "break", "break the view", "\U0001f4f5 退订\n\"'", ""]
@@ -94,6 +95,18 @@ def test_one_journal_everywhere(
             assert {(tenant, name): words for tenant, name, words, _ in before["notes"]} == model.notes
             assert rebuild(store) == len(model.journal.events())
             assert tables(store) == before
+
+
+json = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(-1e15, 1e15) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(payload=st.dictionaries(st.text(max_size=3), json, max_size=6))
+def test_a_payload_is_written_as_rfc_8785_says(payload: dict[str, Any]) -> None:
+    assert canonical_payload(payload) == rfc8785.dumps(payload)
 
 
 @given(commands=commands)

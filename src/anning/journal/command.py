@@ -23,6 +23,8 @@ class Command(Protocol):
     def decide(self, connection: Connection, /) -> Sequence[Entry]:
         """What it leads to, given the views as they stand: entries to append, perhaps none.
 
+        It reads and writes nothing, and may be asked again: its answer depends on the views alone.
+
         Raises:
             AnningError: it cannot be done; nothing of it remains.
         """
@@ -78,4 +80,11 @@ class Batch:
         self.fresh: dict[tuple[str, str], Answer] = {}
         self.events: list[Event] = []
         self.payloads: list[str] = []
+        self.unsettled: list[Event] = []
+        self.refused_by_a_view = False
         self.outcomes: list[tuple[Future[Ack], Ack | Exception]] = []
+
+    def earlier(self, task: Task) -> Answer | None:
+        """What a command under the same key was answered before, in this transaction or an earlier one."""
+        name = (task.tenant, task.key)
+        return self.fresh.get(name) or self.known.get(name)

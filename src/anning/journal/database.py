@@ -7,20 +7,28 @@ Moments are stored as integers, microseconds since 1970 UTC; booleans as integer
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol, TypeAlias
+from typing import Any, ClassVar, Final, Literal, Protocol, TypeAlias, TypeVar
 
 import aiosql
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from anning.errors import InvalidInput
 
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
 Row: TypeAlias = tuple[Any, ...]
 
+SEGMENT: Final = "segment"
+"""The kind of an event that vouches for a file of statements of any kind."""
+
+REMEMBERED: Final = 65_536
+"""How many answers about one kind of event are remembered."""
+
+_T = TypeVar("_T")
 _DRIVERS: dict[Dialect, str] = {"sqlite": "sqlite3", "postgresql": "psycopg"}
 
 
@@ -29,14 +37,53 @@ class Connection:
 
     Attributes:
         dialect: which of the two it is.
-        raw: the driver's connection, for what only one of the two can do.
         segments: the folder of the import segments, for views that read them; None when none was configured.
     """
 
     def __init__(self, raw: Any, dialect: Dialect, segments: Path | None) -> None:
-        self.raw = raw
+        self._raw = raw
         self.dialect = dialect
         self.segments = segments
+        self._settle: Callable[[], None] | None = None
+        self._remembered: dict[str, dict[Any, Any]] | None = None
+
+    @property
+    def raw(self) -> Any:
+        """The driver's connection, for what only one of the two can do; what waits to be applied is applied first."""
+        settle, self._settle = self._settle, None
+        if settle is not None:
+            settle()
+        return self._raw
+
+    def settle_first(self, settle: Callable[[], None] | None) -> None:
+        """Before anything reaches the database call `settle`, once; None when nothing waits any more."""
+        self._settle = settle
+
+    def remember(self) -> None:
+        """From now on remember what `remembered` reads; for the one writer, whose views nobody else changes."""
+        self._remembered = {}
+
+    def remembered(self, kind: str, asked: Hashable, read: Callable[[], _T]) -> _T:
+        """What `read` found when the same was last asked and no event of this kind was taken since; else its answer."""
+        if self._remembered is None:
+            return read()
+        of_kind = self._remembered.setdefault(kind, {})
+        if asked not in of_kind:
+            found = read()
+            if len(of_kind) >= REMEMBERED:
+                of_kind.clear()
+            of_kind[asked] = found
+            return found
+        known: _T = of_kind[asked]
+        return known
+
+    def forget(self, kind: str = "") -> None:
+        """Forget what was read of events of this kind; all of it without a kind, or for a segment, which holds any."""
+        if self._remembered is not None:
+            if kind in ("", SEGMENT):
+                self._remembered.clear()
+            else:
+                self._remembered.pop(kind, None)
 
     def execute(self, sql: str) -> None:
         """Run one statement without parameters: transaction control and resets of tables."""
@@ -54,13 +101,18 @@ class Connection:
                 copy.write_row(row)
 
     @property
+    def sound(self) -> bool:
+        """Whether the transaction can go on: no statement of it was refused by PostgreSQL."""
+        return self.dialect == "sqlite" or self._raw.info.transaction_status == TransactionStatus.INTRANS
+
+    @property
     def lost(self) -> bool:
         """Whether the server at the other end is gone."""
-        return self.dialect == "postgresql" and bool(self.raw.closed)
+        return self.dialect == "postgresql" and bool(self._raw.closed)
 
     def close(self) -> None:
         """Give the connection back to the system."""
-        self.raw.close()
+        self._raw.close()
 
     def next_savepoint(self) -> None:
         """Keep what was done since the last one: one round trip to a server."""
@@ -129,6 +181,9 @@ class Database(Protocol):
 
     def announce(self, connection: Connection) -> None:
         """Tell followers in other processes, when this transaction commits, that there is news."""
+
+    def ring(self) -> None:
+        """Wake followers in other processes after a commit, where the database itself does not."""
 
     def watch(self) -> Watch:
         """A watch on the commits of others, with a connection of its own."""

@@ -21,6 +21,7 @@ import math
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -41,7 +42,9 @@ Salts: TypeAlias = Callable[[], bytes]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_SIMPLE: Final = frozenset({str, bool, type(None)})
 _decode = msgspec.json.Decoder().decode
+_encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -135,6 +138,11 @@ def canonical_payload(payload: Payload) -> bytes:
     Raises:
         InvalidCommand: a value is not JSON, or a number that a double does not hold exactly (beyond 2^53 - 1).
     """
+    if _is_plain(payload):
+        try:
+            return _encode_sorted(payload)
+        except UnicodeEncodeError:
+            pass  # named below
     _must_be_exact(payload, "payload")
     return _canonical(payload, "payload")
 
@@ -170,10 +178,13 @@ def seal(
     Raises:
         InvalidCommand: a field cannot be kept as it is, named in the error.
     """
-    for field in ("kind", "tenant", "actor", "key"):
-        must_be_text(getattr(entry, field), field)
+    must_be_text(entry.kind, "kind")
+    must_be_text(entry.tenant, "tenant")
+    must_be_text(entry.actor, "actor")
+    must_be_text(entry.key, "key")
     payload_bytes = canonical_payload(entry.payload)
-    at = from_microseconds(to_microseconds(entry.at))
+    to_microseconds(entry.at)  # a moment without a time zone is refused
+    at = entry.at.astimezone(UTC)
     canonical_bytes = _assemble(log_id, position, entry, recorded_at, payload_bytes)
     event = Event(
         log_id=log_id,
@@ -222,11 +233,34 @@ def _assemble(log_id: str, position: int, entry: Entry, recorded_at: datetime, p
     )
 
 
+@lru_cache(maxsize=4096)
 def _rfc3339(moment: datetime) -> bytes:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z").encode()
 
 
+def _is_plain(value: Any) -> bool:
+    """Whether msgspec's sorted JSON is the RFC 8785 form, many times as fast: no fractions, names in ASCII."""
+    kind = type(value)
+    if kind in _SIMPLE:
+        return True
+    if kind is dict:
+        for name, member in value.items():
+            if type(name) is not str or not name.isascii():
+                return False
+            if type(member) not in _SIMPLE and not _is_plain(member):
+                return False
+        return True
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))
+    return kind is int and -LARGEST_EXACT_INTEGER <= value <= LARGEST_EXACT_INTEGER
+
+
 def _canonical(value: Any, field: str) -> bytes:
+    if type(value) is str:
+        try:
+            return _encode_sorted(value)
+        except UnicodeEncodeError:
+            pass  # named below
     try:
         canonical_bytes: bytes = rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
@@ -245,7 +279,7 @@ def must_be_text(value: object, field: str) -> None:
     Raises:
         InvalidCommand: it is empty, no text, has a NUL, or half a surrogate pair.
     """
-    if not isinstance(value, str) or not value or "\0" in value or not _is_unicode(value):
+    if not isinstance(value, str) or not value or "\0" in value or not (value.isascii() or _is_unicode(value)):
         raise InvalidCommand(
             f"{field} 须为非空文本，且不得含空字符或残缺的代理码位",
             f"{field} must be text, not empty, without NUL characters or lone surrogates",

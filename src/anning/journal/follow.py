@@ -1,45 +1,65 @@
-"""The change feed for other processes (变更订阅): every event once, in order."""
+"""The change feed for other processes (变更订阅): every event once, in order.
+
+The writer's bell (see `anning.journal.database.Watch`) only wakes: what there is to hear is read from the journal, so
+a bell that is lost delays a follower by its polling at most and costs it nothing.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Final, Generic, overload
 
 from anning.errors import Unavailable
-from anning.journal.database import Watch
+from anning.journal.database import Connection, Watch
 from anning.journal.envelope import Event
-from anning.journal.store import Store
+from anning.journal.store import P, Store, events_after
 
 POLL_LIMIT: Final = 10_000
 
 
-class Follower:
+class Follower(Generic[P]):
     """Follows a journal that another process writes, from a position on.
 
     Attributes:
         position: the last position handed out.
     """
 
-    def __init__(self, store: Store, after: int = 0) -> None:
+    @overload
+    def __init__(self: Follower[Event], store: Store, after: int = 0) -> None: ...
+
+    @overload
+    def __init__(self, store: Store, after: int = 0, *, read: Callable[[Connection, int, int], list[P]]) -> None: ...
+
+    def __init__(self, store: Store, after: int = 0, *, read: Any = events_after) -> None:
+        """Begin to follow.
+
+        Args:
+            after: the last position that is known already.
+            read: what is read of the journal: `events_after`, or `excerpts_after` for less and sooner.
+        """
         self._store = store
+        self._read: Callable[[Connection, int, int], list[P]] = read
         self._watch: Watch | None = store.database.watch()
         self.position = after
 
-    def poll(self, limit: int = POLL_LIMIT) -> list[Event]:
+    def poll(self, limit: int = POLL_LIMIT) -> list[P]:
         """What is new now, at most ``limit`` events, perhaps nothing; never waits."""
-        events = list(self._store.events(self.position, limit))
+        with self._store.read() as connection:
+            events = self._read(connection, self.position, limit)
         if events:
             self.position = events[-1].position
         return events
 
-    def wait(self, timeout: float) -> list[Event]:
+    def wait(self, timeout: float) -> list[P]:
         """What is new, waiting up to ``timeout`` seconds until there is something.
 
         Raises:
             Unavailable: the database went away and is not back; wait again later, nothing is missed.
         """
-        events = self.poll()
-        if not events and self._woken(timeout):
-            events = self.poll()
+        deadline = monotonic() + timeout
+        while not (events := self.poll()) and self._woken(max(0.0, deadline - monotonic())):
+            pass
         return events
 
     def _woken(self, timeout: float) -> bool:
@@ -58,7 +78,7 @@ class Follower:
         if watch is not None:
             watch.close()
 
-    def __enter__(self) -> Follower:
+    def __enter__(self) -> Follower[P]:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -71,6 +71,9 @@ class PostgresqlDatabase:
     def announce(self, connection: Connection) -> None:
         connection.execute(f"NOTIFY {CHANNEL}")
 
+    def ring(self) -> None:
+        """Nothing to do: the server has told them."""
+
     @in_the_family()
     def watch(self) -> NotifyWatch:
         return NotifyWatch(self.connect(read_only=True))

@@ -37,7 +37,7 @@ from polars.io.plugins import register_io_source
 from anning.errors import AnningError, InvalidInput, JournalError, NotTheWriter, TornSegment, Unavailable
 from anning.journal import merkle, steps
 from anning.journal.command import Ack, Command
-from anning.journal.database import Connection
+from anning.journal.database import SEGMENT, Connection
 from anning.journal.envelope import (
     LARGEST_EXACT_INTEGER,
     SALT_LENGTH,
@@ -49,7 +49,7 @@ from anning.journal.envelope import (
 from anning.journal.folders import flush, make_folder
 from anning.journal.store import STATEMENTS, Store
 
-KIND: Final = "segment"
+KIND: Final = SEGMENT
 BATCH: Final = 65_536
 """Rows per Merkle tree: small enough that a receipt with its proof stays within 2 KB."""
 
@@ -66,6 +66,14 @@ class Writing(Protocol):
 
     def write(self, command: Command, *, key: str, tenant: str, actor: str, at: datetime) -> Ack:
         """Commit it and wait for the acknowledgement."""
+
+
+class Vouching(Protocol):
+    """An event of kind ``segment``, or as much of it as reads the file."""
+
+    @property
+    def payload(self) -> Payload:
+        """What it says of the file; see the head of this module."""
 
 
 class SegmentWriter:
@@ -194,7 +202,7 @@ class _Import:
         return [Entry(KIND, payload, self.tenant, self.actor, self.at, self.key)]
 
 
-def read_segment(event: Event, folder: Path | None, *, check_roots: bool = True) -> Iterator[pl.DataFrame]:
+def read_segment(event: Vouching, folder: Path | None, *, check_roots: bool = True) -> Iterator[pl.DataFrame]:
     """The rows an event of kind ``segment`` vouches for, in order, at most 65,536 at a time.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Final
 from urllib.parse import quote
@@ -11,12 +12,17 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from anning.errors import NotTheWriter
+from anning.journal.bell import Bell, ring
 from anning.journal.database import Connection, Dialect
 from anning.journal.driver import in_the_family
 from anning.journal.folders import make_folder
 
 BUSY_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.005
+"""How often a follower looks that has no bell."""
+
+BELL_SECONDS: Final = 0.25
+"""How often one looks all the same that has: a bell may be lost."""
 
 
 class SqliteDatabase:
@@ -67,17 +73,28 @@ class SqliteDatabase:
         return lock
 
     def announce(self, connection: Connection) -> None:
-        """Nothing to do: SQLite counts commits itself."""
+        """Nothing to do: SQLite counts commits itself, and bells ring after them."""
+
+    def ring(self) -> None:
+        ring(self._bells)
 
     def watch(self) -> SqliteWatch:
-        return SqliteWatch(self.connect(read_only=True))
+        bell = None
+        with suppress(OSError):
+            bell = Bell(self._bells)
+        return SqliteWatch(self.connect(read_only=True), bell)
+
+    @property
+    def _bells(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.bells")
 
 
 class SqliteWatch:
-    """Waits for commits of other connections by SQLite's data_version, a read of shared memory."""
+    """Waits for commits of other connections: SQLite's data_version tells of them, a bell says when to look."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, bell: Bell | None) -> None:
         self._connection = connection
+        self._bell = bell
         self._seen = self._version()
 
     @in_the_family()
@@ -87,11 +104,16 @@ class SqliteWatch:
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 return False
-            time.sleep(min(POLL_SECONDS, remaining))
+            if self._bell is None:
+                time.sleep(min(POLL_SECONDS, remaining))
+            else:
+                self._bell.wait(min(BELL_SECONDS, remaining))
         self._seen = version
         return True
 
     def close(self) -> None:
+        if self._bell is not None:
+            self._bell.close()
         self._connection.close()
 
     def _version(self) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import msgspec
 import psycopg
@@ -34,6 +34,20 @@ class Position(msgspec.Struct, frozen=True):
         return f"{self.log_id}:{self.position}"
 
 
+class Excerpt(NamedTuple):
+    """What a follower reads of an event (事件摘录): not its envelope, its payload as stored, canonical JSON.
+
+    Attributes:
+        at: when it was said, in microseconds since 1970 UTC.
+    """
+
+    position: int
+    kind: str
+    payload: str
+    tenant: str
+    at: int
+
+
 class View(Protocol):
     """Tables made of nothing but events (视图): apply them all again, in order, and every row is the same.
 
@@ -50,6 +64,17 @@ class View(Protocol):
 
     def reset(self, connection: Connection, /) -> None:
         """Empty all its tables."""
+
+
+class Placed(Protocol):
+    """Something read from the journal at its place."""
+
+    @property
+    def position(self) -> int:
+        """Where."""
+
+
+P = TypeVar("P", bound=Placed)
 
 
 class Store:
@@ -162,10 +187,17 @@ class Store:
 
     def events(self, after: int = 0, limit: int | None = None) -> Iterator[Event]:
         """The events after a position, in order, page by page: what is written meanwhile comes too."""
+        return self._pages(events_after, after, limit)
+
+    def excerpts(self, after: int = 0, limit: int | None = None) -> Iterator[Excerpt]:
+        """As `events`, less of each and several times as fast."""
+        return self._pages(excerpts_after, after, limit)
+
+    def _pages(self, read: Callable[[Connection, int, int], list[P]], after: int, limit: int | None) -> Iterator[P]:
         left = limit
         while left is None or left > 0:
             with self.read() as connection:
-                page = events_after(connection, after, PAGE if left is None else min(PAGE, left))
+                page = read(connection, after, PAGE if left is None else min(PAGE, left))
             if not page:
                 return
             yield from page
@@ -243,6 +275,11 @@ def rebuild(store: Store, views: Sequence[View] | None = None, *, wait: float = 
 def events_after(connection: Connection, after: int, count: int) -> list[Event]:
     """Up to ``count`` events after a position, in order."""
     return [_event(row) for row in STATEMENTS.rows(connection, "events_after", after=after, count=count)]
+
+
+def excerpts_after(connection: Connection, after: int, count: int) -> list[Excerpt]:
+    """Up to ``count`` events after a position, in order, as a follower reads them."""
+    return [Excerpt._make(row) for row in STATEMENTS.rows(connection, "excerpts_after", after=after, count=count)]
 
 
 def _event(row: Row) -> Event:

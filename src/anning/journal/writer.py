@@ -1,9 +1,9 @@
 """The one journal writer (唯一写入者): validates, numbers without gaps, commits in groups, then acknowledges.
 
-Any thread submits; one thread drains the queue. Up to ``group_commit_max`` commands share a transaction, each in a
-savepoint of its own: a command that is refused takes nothing of the others with it. Within the transaction a command
-sees the views as its forerunners left them. A command is answered only when it is on disk, and answered the same way
-whenever it is asked again under its idempotency key.
+Any thread submits; one thread drains the queue. Up to ``group_commit_max`` commands share a transaction (see
+`anning.journal.committing`): a command that is refused takes nothing of the others with it. Within the transaction a
+command sees the views as its forerunners left them. A command is answered only when it is on disk, and answered the
+same way whenever it is asked again under its idempotency key.
 
 Who holds the lock gets an epoch. A transaction begins by locking the epoch and comparing it, so a writer that was
 given up for dead cannot commit after its successor began.
@@ -19,44 +19,18 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-import msgspec
 import structlog
 
-from anning.errors import AnningError, Conflict, InvalidCommand, NotTheWriter, Unavailable
+from anning.errors import AnningError, NotTheWriter, Unavailable
 from anning.journal import steps
-from anning.journal.command import Ack, Answer, Batch, Command, Task
+from anning.journal.command import Ack, Command, Task
+from anning.journal.committing import Committer
 from anning.journal.database import Lock
-from anning.journal.driver import family_error, in_the_family
-from anning.journal.envelope import (
-    Clock,
-    Entry,
-    Event,
-    Salts,
-    must_be_text,
-    new_salt,
-    now,
-    seal,
-    to_microseconds,
-)
+from anning.journal.driver import in_the_family
+from anning.journal.envelope import Clock, Event, Salts, must_be_text, new_salt, now, to_microseconds
 from anning.journal.store import STATEMENTS, Store
 
 GROUP_COMMIT_MAX: Final = 256
-
-EVENT_COLUMNS: Final = (
-    "position",
-    "log_id",
-    "kind",
-    "payload",
-    "tenant",
-    "actor",
-    "at",
-    "recorded_at",
-    "key",
-    "salt",
-    "leaf_hash",
-    "epoch",
-)
-COMMAND_COLUMNS: Final = ("tenant", "key", "digest", "first_position", "last_position")
 
 Subscriber: TypeAlias = Callable[[Sequence[Event]], None]
 
@@ -74,8 +48,7 @@ class Writer:
         self._lock = lock
         self._connection = store.database.connect()
         self._group_commit_max = group_commit_max
-        self._clock = clock
-        self._salts = salts
+        self._committer = Committer(store, self._connection, epoch, clock=clock, salts=salts)
         self._queue: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._ended: AnningError | None = None
@@ -207,11 +180,13 @@ class Writer:
     def _commit(self, tasks: list[Task]) -> None:
         steps.reached("writer.before-begin")
         try:
-            batch = self._write(tasks)
+            batch = self._committer.commit(tasks)
         except Exception as error:  # noqa: BLE001 - whatever it was, every waiting future must hear of it
             self._fail(tasks, error)
             return
         steps.reached("writer.after-commit")
+        if batch.events:
+            self.store.database.ring()
         self._tell_subscribers(batch.events)
         steps.reached("writer.before-ack")
         for future, outcome in batch.outcomes:
@@ -219,113 +194,6 @@ class Writer:
                 future.set_result(outcome)
             else:
                 future.set_exception(outcome)
-
-    def _write(self, tasks: list[Task]) -> Batch:
-        connection = self._connection
-        with connection.transaction(self.store.database.begin_write):
-            self._still_the_writer()
-            steps.reached("writer.after-begin")
-            batch = Batch(STATEMENTS.value(connection, "head"), self._clock(), self._known(tasks))
-            connection.execute("SAVEPOINT command")
-            for task in tasks:
-                batch.outcomes.append((task.future, self._answer(task, batch)))
-            steps.reached("writer.after-views")
-            self._append(batch)
-            steps.reached("writer.after-append")
-            if batch.events:
-                self.store.database.announce(connection)
-            steps.reached("writer.before-commit")
-        return batch
-
-    def _still_the_writer(self) -> None:
-        newest = STATEMENTS.value(self._connection, "held_epoch")
-        if newest != self.epoch:
-            raise NotTheWriter(
-                f"本写入者（第 {self.epoch} 任）已被第 {newest} 任取代",
-                f"this writer (epoch {self.epoch}) was succeeded by epoch {newest}",
-                rule="fencing",
-            )
-
-    def _known(self, tasks: list[Task]) -> dict[tuple[str, str], Answer]:
-        asked = msgspec.json.encode([(task.tenant, task.key) for task in tasks]).decode()
-        rows = STATEMENTS.rows(self._connection, "known_commands", asked=asked)
-        return {(tenant, key): Answer(digest, first, last) for tenant, key, digest, first, last in rows}
-
-    def _answer(self, task: Task, batch: Batch) -> Ack | Exception:
-        name = (task.tenant, task.key)
-        earlier = batch.fresh.get(name) or batch.known.get(name)
-        if earlier is not None:
-            return self._answer_again(task, earlier)
-        try:
-            sealed = self._decide(task, batch)
-        except Exception as error:
-            # A command that fails in whatever way is refused alone, unless the database went away.
-            if self._connection.lost:
-                raise
-            self._connection.execute("ROLLBACK TO SAVEPOINT command")
-            return family_error(error) or error
-        self._connection.next_savepoint()
-        first, last = (batch.position + 1, batch.position + len(sealed)) if sealed else (0, 0)
-        batch.position += len(sealed)
-        batch.events.extend(event for event, _ in sealed)
-        batch.payloads.extend(payload.decode() for _, payload in sealed)
-        batch.fresh[name] = Answer(task.digest, first, last)
-        return Ack(self.store.log_id, first, last, duplicate=False)
-
-    def _answer_again(self, task: Task, earlier: Answer) -> Ack | Conflict:
-        if earlier.digest != task.digest:
-            return Conflict(
-                f"幂等键 {task.key} 已用于另一内容",
-                f"the idempotency key {task.key} was used for something else",
-                thing=task.key,
-                field="key",
-                rule="idempotency",
-            )
-        return Ack(self.store.log_id, earlier.first, earlier.last, duplicate=True)
-
-    def _decide(self, task: Task, batch: Batch) -> list[tuple[Event, bytes]]:
-        sealed = []
-        for position, entry in enumerate(task.command.decide(self._connection), batch.position + 1):
-            _must_speak_for(entry, task)
-            sealed.append(
-                seal(
-                    entry,
-                    log_id=self.store.log_id,
-                    position=position,
-                    recorded_at=batch.recorded_at,
-                    salt=self._salts(),
-                    epoch=self.epoch,
-                )
-            )
-        if sealed:
-            events = [event for event, _ in sealed]
-            for view in self.store.views:
-                view.apply(self._connection, events)
-        return sealed
-
-    def _append(self, batch: Batch) -> None:
-        rows = (
-            (
-                event.position,
-                event.log_id,
-                event.kind,
-                payload,
-                event.tenant,
-                event.actor,
-                to_microseconds(event.at),
-                to_microseconds(event.recorded_at),
-                event.key,
-                event.salt,
-                event.leaf_hash,
-                event.epoch,
-            )
-            for event, payload in zip(batch.events, batch.payloads, strict=True)
-        )
-        if batch.events:
-            self._connection.insert("events", EVENT_COLUMNS, rows)
-        if batch.fresh:
-            answers = ((*name, answer.digest, answer.first, answer.last) for name, answer in batch.fresh.items())
-            self._connection.insert("commands", COMMAND_COLUMNS, answers)
 
     def _tell_subscribers(self, events: list[Event]) -> None:
         if not events:
@@ -390,24 +258,3 @@ def _unknown_outcome(cause: BaseException) -> Unavailable:
     )
     told.__cause__ = cause
     return told
-
-
-def _must_speak_for(entry: Entry, task: Task) -> None:
-    """An entry is written in the name of whoever gave the command, and not after it was given."""
-    for field in ("tenant", "actor", "key"):
-        if getattr(entry, field) != getattr(task, field):
-            raise InvalidCommand(
-                f"事项的 {field} 与命令不一致",
-                f"the entry's {field} is not that of its command",
-                thing=entry.kind,
-                field=field,
-                rule="own-name",
-            )
-    if to_microseconds(entry.at) > to_microseconds(task.at):
-        raise InvalidCommand(
-            "事项的时间晚于命令",
-            "the entry was said later than its command",
-            thing=entry.kind,
-            field="at",
-            rule="own-time",
-        )

@@ -130,12 +130,11 @@ def user_of_code(connection: Connection, code: str, at: datetime) -> str | None:
     parsed = parse(code)
     digits = parsed.number if parsed.valid else "".join(filter(str.isdecimal, code))
     shortest = SHORTEST_PORT if parsed.kind is not Kind.INVALID and digits.startswith("106") else len(digits)
-    for length in range(len(digits), shortest - 1, -1):
-        found = rows(connection, "code_recorded_by_code", code=digits[:length], at=checks.micros(at))
-        if found:
-            user: str = found[0].user  # type: ignore[attr-defined]  # the query selects CodeRecorded
-            return user
-    return None
+    lengths = range(len(digits), shortest - 1, -1)
+    codes = msgspec.json.encode([digits[:length] for length in lengths]).decode()
+    found = rows(connection, "code_recorded_by_codes", codes=codes, at=checks.micros(at))
+    longest = max((row for row in found if isinstance(row, CodeRecorded)), key=lambda row: len(row.code), default=None)
+    return None if longest is None else longest.user
 
 
 def remark(said: Said) -> tuple[str, str] | None:

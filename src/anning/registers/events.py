@@ -9,6 +9,7 @@ takes for granted. A default that a field gets when it is added says what events
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -33,9 +34,15 @@ class WishKind(StrEnum):
 
 
 class Payload(
-    msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=False, forbid_unknown_fields=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    tag_field="kind",
+    omit_defaults=False,
+    forbid_unknown_fields=True,
 ):
-    """Root of all register events."""
+    """Root of all register events; values only, so no cycle for the collector to look for."""
 
 
 class OrganisationRegistered(Payload, frozen=True, kw_only=True, tag="organisation-registered"):
@@ -267,6 +274,10 @@ RegisterEvent: TypeAlias = (
 KINDS: dict[str, type[Payload]] = {cls.__struct_config__.tag: cls for cls in RegisterEvent.__args__}
 
 
+_FIELDS: dict[str, frozenset[str]] = {kind: frozenset(cls.__struct_fields__) for kind, cls in KINDS.items()}
+_READERS: dict[str, Callable[[str], Payload]] = {kind: msgspec.json.Decoder(cls).decode for kind, cls in KINDS.items()}
+
+
 def kind_of(event: Payload) -> str:
     """The journal kind of a payload."""
     return kind_of_type(type(event))
@@ -292,8 +303,8 @@ def event_of(kind: str, payload: dict[str, object]) -> Payload:
         msgspec.ValidationError: the payload is not of that kind.
         KeyError: the kind is none of the registers'.
     """
-    unknown = sorted(payload.keys() - set(KINDS[kind].__struct_fields__))
-    if unknown:
+    if not payload.keys() <= _FIELDS[kind]:
+        unknown = sorted(payload.keys() - _FIELDS[kind])
         raise SchemaMismatch(
             f"日志中的 {kind} 含有本版本不认识的字段 {'、'.join(unknown)}，请升级后再读",
             f"a {kind} in the journal has fields that this version does not know: {', '.join(unknown)}; "
@@ -302,4 +313,12 @@ def event_of(kind: str, payload: dict[str, object]) -> Payload:
             field=unknown[0],
             rule="known-fields",
         )
-    return msgspec.convert({**payload, "kind": kind}, KINDS[kind], strict=True)
+    return msgspec.convert(payload, KINDS[kind], strict=True)
+
+
+def event_from(kind: str, stored: str) -> Payload:
+    """As `event_of`, from the payload's JSON as the journal keeps it."""
+    try:
+        return _READERS[kind](stored)
+    except msgspec.ValidationError:
+        return event_of(kind, msgspec.json.decode(stored))

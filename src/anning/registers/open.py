@@ -117,7 +117,7 @@ class Registers:
 
     def events(self, after: int = 0) -> Iterator[Stated]:
         """Everything stated after a journal position, in order, the rows of imports included."""
-        return stated(self.store.events(after), self.store.database.segments)
+        return stated(self.store.excerpts(after), self.store.database.segments)
 
     def close(self) -> None:
         """Let the next one write, and close the connections."""

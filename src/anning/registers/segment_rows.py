@@ -13,12 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import msgspec
 import polars as pl
 
 from anning.errors import JournalError
 from anning.journal import Event, read_segment
 from anning.journal.envelope import from_microseconds, to_microseconds
 from anning.journal.segments import KIND as SEGMENT
+from anning.journal.store import Excerpt
 from anning.registers.events import ConsentGiven, ConsentWithdrawn, Payload, WishStated
 from anning.registers.tables import TABLES, Table
 
@@ -44,6 +46,20 @@ class Stated(NamedTuple):
     payload: Payload
 
 
+class Imported(NamedTuple):
+    """A whole list at its place: the event of a segment of statements (一份导入).
+
+    Attributes:
+        tenant, at: as the event has them.
+        payload: what the event says of its file; see `anning.journal.segments`.
+    """
+
+    position: int
+    tenant: str
+    at: datetime
+    payload: dict[str, Any]
+
+
 class Lines(NamedTuple):
     """Rows ready for one table."""
 
@@ -61,12 +77,23 @@ def unsaid(row_kind: str) -> dict[str, Any]:
     }
 
 
-def is_import(event: Event) -> bool:
+def is_import(event: Event | Excerpt) -> bool:
     """Whether the event is a segment of statements."""
-    return event.kind == SEGMENT and event.payload["row_kind"] in ROW_KINDS
+    return imported(event) is not None
 
 
-def lines_of_segment(event: Event, folder: Path | None) -> Iterator[Lines]:
+def imported(event: Event | Excerpt) -> Imported | None:
+    """The import an event vouches for; None when it is another event, or a segment of no statements."""
+    if event.kind != SEGMENT:
+        return None
+    if isinstance(event, Excerpt):
+        whole = Imported(event.position, event.tenant, from_microseconds(event.at), msgspec.json.decode(event.payload))
+    else:
+        whole = Imported(event.position, event.tenant, event.at, event.payload)
+    return whole if whole.payload["row_kind"] in ROW_KINDS else None
+
+
+def lines_of_segment(event: Imported, folder: Path | None) -> Iterator[Lines]:
     """The rows of a segment for the register tables, batch by batch.
 
     Raises:
@@ -94,7 +121,7 @@ def lines_of_segment(event: Event, folder: Path | None) -> Iterator[Lines]:
             )
 
 
-def statements_of_segment(event: Event, folder: Path | None) -> Iterator[Stated]:
+def statements_of_segment(event: Imported, folder: Path | None) -> Iterator[Stated]:
     """The rows of a segment as typed statements, in order.
 
     Raises:
@@ -127,26 +154,26 @@ def statements_of_segment(event: Event, folder: Path | None) -> Iterator[Stated]
             moments.clear()
 
 
-def _table(event: Event) -> Table:
+def _table(event: Imported) -> Table:
     kind = event.payload["row_kind"]
     if kind not in ROW_KINDS:
         raise JournalError(f"未知的导入类别 {kind}", f"imports of {kind} are not known", thing=kind)
     return ROW_KINDS[kind]
 
 
-def _frames(event: Event, folder: Path | None) -> Iterator[tuple[int, pl.DataFrame]]:
+def _frames(event: Imported, folder: Path | None) -> Iterator[tuple[int, pl.DataFrame]]:
     first = 0
     for frame in read_segment(event, folder, check_roots=False):
         yield first, frame
         first += frame.height
 
 
-def _defaults(event: Event) -> dict[str, Any]:
+def _defaults(event: Imported) -> dict[str, Any]:
     defaults: dict[str, Any] = event.payload["details"].get("defaults", {})
     return defaults
 
 
-def _columns(event: Event, table: Table, frame: pl.DataFrame) -> dict[str, list[Any]]:
+def _columns(event: Imported, table: Table, frame: pl.DataFrame) -> dict[str, list[Any]]:
     """Every cell of the table, from the file or from what holds for all rows."""
     constant = {"at": to_microseconds(event.at), **_defaults(event)}
     for column in table.columns:

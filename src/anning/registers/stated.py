@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from anning.journal import Event
-from anning.registers.events import KINDS, event_of
-from anning.registers.segment_rows import Stated, is_import, statements_of_segment
+from anning.journal.envelope import from_microseconds
+from anning.journal.store import Excerpt
+from anning.registers.events import KINDS, event_from, event_of
+from anning.registers.segment_rows import Imported, Stated, imported, statements_of_segment
 
-__all__ = ["Stated", "stated"]
+__all__ = ["Imported", "Stated", "stated", "told"]
 
 
-def stated(events: Iterable[Event], segments: Path | None = None) -> Iterator[Stated]:
-    """What the registers were told, typed; events of other floors are passed over.
+def stated(events: Iterable[Event | Excerpt], segments: Path | None = None) -> Iterator[Stated]:
+    """What the registers were told, typed, every row of every import; events of other floors are passed over.
 
     Args:
-        events: of a store or of a `MemoryJournal`.
+        events: of a store, a follower or a `MemoryJournal`; excerpts are read several times as fast.
         segments: the folder of import segments; needed only when there are imports.
 
     Raises:
@@ -25,8 +27,21 @@ def stated(events: Iterable[Event], segments: Path | None = None) -> Iterator[St
         SchemaMismatch: an event says something that this version does not know of.
         msgspec.ValidationError: a payload is not of its kind.
     """
+    for one in told(events):
+        if isinstance(one, Imported):
+            yield from statements_of_segment(one, segments)
+        else:
+            yield one
+
+
+def told(events: Iterable[Event | Excerpt]) -> Iterator[Stated | Imported]:
+    """As `stated`, imports left whole at their places: for whoever reads them by columns."""
     for event in events:
-        if event.kind in KINDS:
+        if event.kind not in KINDS:
+            whole = imported(event)
+            if whole is not None:
+                yield whole
+        elif isinstance(event, Excerpt):
+            yield Stated(event.position, from_microseconds(event.at), event_from(event.kind, event.payload))
+        else:
             yield Stated(event.position, event.at, event_of(event.kind, event.payload))
-        elif is_import(event):
-            yield from statements_of_segment(event, segments)

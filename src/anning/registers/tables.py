@@ -7,12 +7,13 @@ lists JSON text, the same in both databases.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec.structs import astuple
 
 from anning.content import fold_signature
 from anning.journal import Event
@@ -56,11 +57,11 @@ class Table(NamedTuple):
             0,
             event.tenant,
             to_microseconds(event.at),
-            *(column.encode(getattr(payload, column.field)) for column in self.columns),
+            *[column.encode(cell) for column, cell in zip(self.columns, astuple(payload), strict=True)],
             *(derive(payload) for _, derive in self.derived),
         )
 
-    def payload(self, cells: tuple[Any, ...]) -> Payload:
+    def payload(self, cells: Sequence[Any]) -> Payload:
         """The statement of a row's cells, the place left out."""
         return self.kind(
             **{column.field: column.decode(cell) for column, cell in zip(self.columns, cells, strict=False)}

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from anning.journal import Connection, Event, Statements
-from anning.journal.envelope import from_microseconds, to_microseconds
+from anning.journal.envelope import to_microseconds
 from anning.registers.events import KINDS, Payload, event_of
-from anning.registers.segment_rows import Stated, is_import, lines_of_segment
-from anning.registers.statements import SUBSCRIBER_EVENTS, Subscriber, fold
-from anning.registers.tables import IMPORT_COLUMNS, IMPORTS, TABLE_NAMES, TABLES, Table
+from anning.registers.segment_rows import Imported, imported, lines_of_segment
+from anning.registers.tables import IMPORT_COLUMNS, IMPORTS, TABLE_NAMES, TABLES
 
 FOLDER: Final = Path(__file__).parent
 MIGRATIONS: Final = (FOLDER / "migrations",)
@@ -33,8 +32,8 @@ class RegisterView:
             if event.kind in KINDS:
                 row = TABLES[event.kind].row(event, event_of(event.kind, event.payload))
                 rows.setdefault(event.kind, []).append(row)
-            elif is_import(event):
-                _take_import(connection, event)
+            elif (whole := imported(event)) is not None:
+                _take_import(connection, whole)
         for kind, of_kind in rows.items():
             connection.insert(TABLES[kind].name, TABLES[kind].names, of_kind)
 
@@ -44,33 +43,24 @@ class RegisterView:
             connection.execute(f"DELETE FROM {table}")
 
 
-def subscriber(connection: Connection, number: str) -> tuple[Subscriber | None, list[Stated]]:
-    """All that was ever said of one number: settled, and statement by statement in the order of time."""
-    said: list[Stated] = []
-    for kind in SUBSCRIBER_EVENTS:
-        table = TABLES[kind.__struct_config__.tag]  # type: ignore[index]  # every payload's tag is its kind
-        said += _statements(connection, table, number)
-    said.sort(key=lambda one: (one.at, one.position))
-    settled: Subscriber | None = None
-    for one in said:
-        settled = fold(settled, one.payload, one.at, one.position)
-    return settled, said
+def rows(connection: Connection, query: str, *, at: int, **parameters: str) -> list[Payload]:
+    """Statements that count at a moment, found by a named query whose name begins with their kind.
+
+    Args:
+        query: selects the moment and the table's payload columns, whatever the moment: so the writer may remember.
+        at: in microseconds since 1970 UTC; what counts only from later is left out.
+    """
+    kind = query.partition("_by_")[0].replace("_", "-")
+
+    def read() -> list[tuple[int, Payload]]:
+        table = TABLES[kind]
+        return [(since, table.payload(cells)) for since, *cells in QUERIES.rows(connection, query, **parameters)]
+
+    found = connection.remembered(kind, (query, *parameters.values()), read)
+    return [said for since, said in found if since <= at]
 
 
-def rows(connection: Connection, query: str, **parameters: Any) -> list[Payload]:
-    """Statements found by a named query that selects a table's payload columns; its name begins with the kind."""
-    table = TABLES[query.partition("_by_")[0].replace("_", "-")]
-    return [table.payload(cells) for cells in QUERIES.rows(connection, query, **parameters)]
-
-
-def _statements(connection: Connection, table: Table, number: str) -> list[Stated]:
-    columns = ", ".join(("position", "at", *(column.name for column in table.columns)))
-    mark = "?" if connection.dialect == "sqlite" else "%s"
-    found = connection.raw.execute(f"SELECT {columns} FROM {table.name} WHERE number = {mark}", (number,)).fetchall()
-    return [Stated(position, from_microseconds(at), table.payload(tuple(cells))) for position, at, *cells in found]
-
-
-def _take_import(connection: Connection, event: Event) -> None:
+def _take_import(connection: Connection, event: Imported) -> None:
     for lines in lines_of_segment(event, connection.segments):
         connection.insert(lines.table.name, lines.table.names, lines.rows)
     payload = event.payload

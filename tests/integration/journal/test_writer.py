@@ -9,14 +9,16 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 import structlog
 
 from anning import logs
 from anning.errors import AnningError, Conflict, InvalidCommand, NotTheWriter, Unavailable
 from anning.journal import Ack, Connection, Entry, Event, Follower, Position, Store, Writer, rebuild, verify
-from anning.journal.envelope import new_salt, now
+from anning.journal.envelope import new_salt, now, to_microseconds
 from anning.journal.sqlite import SqliteDatabase
+from anning.journal.store import excerpts_after
 from journal_world import AT, Note, create, gap_free, open_again, tables
 
 
@@ -340,3 +342,25 @@ def test_followers_of_other_processes_hear_everything_once(store: Store, writer:
         say(writer, "c", "z", "3")
         assert [event.position for event in follower.wait(60)] == [4]
         assert follower.position == 4
+
+
+def test_followers_that_read_less_read_the_same(store: Store, writer: Writer) -> None:
+    for index in range(5):
+        say(writer, str(index), "退订", str(index))
+    with Follower(store, after=1, read=excerpts_after) as follower:
+        heard = follower.wait(60)
+    assert list(store.excerpts(1)) == heard
+    assert [(one.position, one.kind, one.tenant) for one in heard] == [(n, "note", "cmcc") for n in range(2, 6)]
+    assert [msgspec.json.decode(one.payload) for one in heard] == [event.payload for event in store.events(1)]
+    assert {one.at for one in heard} == {to_microseconds(AT)}
+
+
+def test_a_follower_that_waits_hears_at_once_or_nothing(store: Store, writer: Writer) -> None:
+    with Follower(store) as follower:
+        assert follower.wait(0.01) == []
+        heard: list[int] = []
+        waiting = threading.Thread(target=lambda: heard.extend(event.position for event in follower.wait(60)))
+        waiting.start()
+        say(writer, "a", "x", "1")
+        waiting.join(60)
+        assert heard == [1]

@@ -15,8 +15,8 @@ import pytest
 from anning.errors import InvalidFile, JournalError
 from anning.journal import SegmentWriter
 from anning.registers.events import ConsentGiven, ConsentWithdrawn, Payload, WishKind, WishStated
+from anning.registers.histories import subscriber
 from anning.registers.open import Registers
-from anning.registers.views import subscriber
 from anning.tables import open_table
 
 from .conftest import NOW, Open

@@ -35,9 +35,11 @@ from anning.registers.events import (
     kind_of,
     payload_of,
 )
+from anning.registers.histories import subscriber, subscribers
 from anning.registers.open import Registers
 from anning.registers.stated import stated
-from anning.registers.views import MIGRATIONS, subscriber
+from anning.registers.statements import SUBSCRIBER_EVENTS, Subscriber, fold
+from anning.registers.views import MIGRATIONS
 
 from .conftest import NOW, Open
 
@@ -119,6 +121,23 @@ def test_every_kind_of_statement_has_a_table_and_comes_back_from_it_as_it_was(re
     own = [said for said in EVERYTHING if getattr(said, "number", "") == N and not isinstance(said, ContactsRecorded)]
     assert [one.payload for one in found] == own
     assert all(rows for table, rows in tables(registers.store).items() if table != "imports")
+
+
+def test_the_histories_of_many_numbers_are_those_of_each(registers: Registers) -> None:
+    for said in EVERYTHING:
+        registers.write(said, actor="test")
+    nobody = "+8613700000000"
+    with registers.store.read() as connection:
+        each = {number: subscriber(connection, number)[0] for number in (N, "+8613900139000", nobody)}
+        assert subscribers(connection, [*each, N]) == {number: said for number, said in each.items() if said}
+        head = registers.store.head().position
+        for until in range(head + 1):
+            expected: dict[str, Subscriber] = {}
+            for position, at, said in registers.events():
+                if position <= until and isinstance(said, SUBSCRIBER_EVENTS):
+                    number = said.number  # type: ignore[attr-defined]
+                    expected[number] = fold(expected.get(number), said, at, position)
+            assert subscribers(connection, each, until) == expected
 
 
 def test_replaying_the_journal_makes_every_row_again(registers: Registers, open_again: Open, tmp_path: Path) -> None:

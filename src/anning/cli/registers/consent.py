@@ -27,8 +27,9 @@ from anning.registers.events import (
     ReplyUnclear,
     WishStated,
 )
+from anning.registers.histories import subscriber
 from anning.registers.standing import NOBODY, consent_reading
-from anning.registers.views import rows, subscriber
+from anning.registers.views import rows
 
 app = typer.Typer(
     name="consent",
@@ -180,7 +181,7 @@ def show(
         trades = {
             org: row.trade
             for org in named
-            for row in rows(connection, "organisation_registered_by_id", id=org, at=moment)
+            for row in rows(connection, "organisation_registered_by_id", id=org, at=moment)[:1]
             if isinstance(row, OrganisationRegistered)
         }
     standing: list[dict[str, Any]] = []

@@ -17,8 +17,8 @@ from anning.law.observations import WishState
 from anning.numbers import mask
 from anning.registers import columns
 from anning.registers.events import NumberRecycled, Trade, WishChannel, WishKind, WishStated, WishWithdrawn
+from anning.registers.histories import subscriber
 from anning.registers.standing import NOBODY, wish_reading
-from anning.registers.views import subscriber
 
 app = typer.Typer(
     name="wish",

@@ -22,3 +22,8 @@ SELECT COALESCE(MAX(position), 0) FROM events;
 -- Up to :count events after a position, in order.
 SELECT position, log_id, kind, payload, tenant, actor, at, recorded_at, key, salt, leaf_hash, epoch
 FROM events WHERE position > :after ORDER BY position LIMIT :count;
+
+-- name: excerpts_after
+-- What followers read of up to :count events after a position, in order.
+SELECT position, kind, payload, tenant, at
+FROM events WHERE position > :after ORDER BY position LIMIT :count;

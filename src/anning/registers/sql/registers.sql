@@ -1,7 +1,7 @@
 -- name: organisation_registered_by_id
 -- An organisation as registered, the latest statement first.
-SELECT id, name, trade, org_kind, roles FROM organisations
-WHERE id = :id AND at <= :at ORDER BY at DESC, position DESC LIMIT 1;
+SELECT at, id, name, trade, org_kind, roles FROM organisations
+WHERE id = :id ORDER BY at DESC, position DESC;
 
 -- name: known_organisations
 -- The ids of all organisations.
@@ -9,42 +9,42 @@ SELECT DISTINCT id FROM organisations;
 
 -- name: identity_verified_by_org
 -- The latest check of an organisation's identity.
-SELECT org, verified, document_kind, document_hash, verifier FROM identities
-WHERE org = :org AND at <= :at ORDER BY at DESC, position DESC LIMIT 1;
+SELECT at, org, verified, document_kind, document_hash, verifier FROM identities
+WHERE org = :org ORDER BY at DESC, position DESC;
 
 -- name: licence_recorded_by_holder
 -- All licence rows of a holder, the latest first.
-SELECT holder, licence_kind, licence_class, from_day, until_day, state FROM licences
-WHERE holder = :holder AND at <= :at ORDER BY at DESC, position DESC;
+SELECT at, holder, licence_kind, licence_class, from_day, until_day, state FROM licences
+WHERE holder = :holder ORDER BY at DESC, position DESC;
 
 -- name: code_recorded_by_code
 -- A code as registered, the latest statement first.
-SELECT code, holder, code_user, code_use, state, reviewed FROM codes
-WHERE code = :code AND at <= :at ORDER BY at DESC, position DESC;
+SELECT at, code, holder, code_user, code_use, state, reviewed FROM codes
+WHERE code = :code ORDER BY at DESC, position DESC;
 
 -- name: code_recorded_by_user
 -- All rows of the codes that an organisation holds or uses, the latest first.
-SELECT code, holder, code_user, code_use, state, reviewed FROM codes
-WHERE (holder = :org OR code_user = :org) AND at <= :at ORDER BY at DESC, position DESC;
+SELECT at, code, holder, code_user, code_use, state, reviewed FROM codes
+WHERE (holder = :org OR code_user = :org) ORDER BY at DESC, position DESC;
 
 -- name: signature_recorded_by_folded
 -- All rows of one signature text, whoever's, the latest first.
-SELECT text, owner, state FROM signatures
-WHERE folded = :folded AND at <= :at ORDER BY at DESC, position DESC;
+SELECT at, text, owner, state FROM signatures
+WHERE folded = :folded ORDER BY at DESC, position DESC;
 
 -- name: signature_recorded_by_owner
 -- All rows of an owner's signatures, the latest first.
-SELECT text, owner, state FROM signatures
-WHERE owner = :owner AND at <= :at ORDER BY at DESC, position DESC;
+SELECT at, text, owner, state FROM signatures
+WHERE owner = :owner ORDER BY at DESC, position DESC;
 
 -- name: measure_taken_by_org
 -- All measures on an organisation, the latest first.
-SELECT org, measure, noticed, reason FROM measures
-WHERE org = :org AND at <= :at ORDER BY at DESC, position DESC;
+SELECT at, org, measure, noticed, reason FROM measures
+WHERE org = :org ORDER BY at DESC, position DESC;
 
 -- name: house_policy_set_by_time
 -- Whether the operator's own limits are judged, the latest statement first.
-SELECT is_on FROM house_policies WHERE at <= :at ORDER BY at DESC, position DESC LIMIT 1;
+SELECT at, is_on FROM house_policies ORDER BY at DESC, position DESC;
 
 -- name: imports
 -- All bulk imports, the latest first.

@@ -1,6 +1,7 @@
--- name: held_epoch$
--- The newest epoch, its row locked: a later writer can raise it only when this transaction has ended.
-SELECT epoch FROM journal WHERE one = 1 FOR UPDATE;
+-- name: held_epoch_and_head^
+-- The newest epoch, its row locked, and the last position: a later writer can raise it only when this transaction has
+-- ended. Had one raised it meanwhile the position may be old, and the epoch says so.
+SELECT epoch, (SELECT COALESCE(MAX(position), 0) FROM events) FROM journal WHERE one = 1 FOR UPDATE;
 
 -- name: applied_migrations
 -- The migrations this database went through.

@@ -1,6 +1,6 @@
--- name: held_epoch$
--- The newest epoch; inside BEGIN IMMEDIATE nobody else can raise it until this transaction ends.
-SELECT epoch FROM journal WHERE one = 1;
+-- name: held_epoch_and_head^
+-- The newest epoch and the last position; inside BEGIN IMMEDIATE nobody else can change them until it ends.
+SELECT epoch, (SELECT COALESCE(MAX(position), 0) FROM events) FROM journal WHERE one = 1;
 
 -- name: applied_migrations
 -- The migrations this database went through.

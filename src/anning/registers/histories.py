@@ -1,0 +1,66 @@
+"""All that was ever said of some numbers, found in the registers (号码的历次表示)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from anning.journal import Connection
+from anning.journal.envelope import LARGEST_EXACT_INTEGER, from_microseconds
+from anning.registers.segment_rows import Stated
+from anning.registers.statements import SUBSCRIBER_EVENTS, Subscriber, fold
+from anning.registers.tables import TABLES, Table
+
+EVER: Final = LARGEST_EXACT_INTEGER
+"""A position after every other."""
+
+_AT_ONCE: Final = 10_000
+"""How many numbers one query asks for."""
+
+_TABLES: Final = tuple(TABLES[str(kind.__struct_config__.tag)] for kind in SUBSCRIBER_EVENTS)
+
+
+def subscriber(connection: Connection, number: str) -> tuple[Subscriber | None, list[Stated]]:
+    """All that was ever said of one number: settled, and statement by statement in the order of time."""
+    said = [one for _, one in _said(connection, [number], EVER)]
+    said.sort(key=lambda one: (one.at, one.position))
+    settled: Subscriber | None = None
+    for one in said:
+        settled = fold(settled, one.payload, one.at, one.position)
+    return settled, said
+
+
+def subscribers(connection: Connection, numbers: Iterable[str], until: int = EVER) -> dict[str, Subscriber]:
+    """The histories of many numbers in a few queries; a number of which nothing was said is left out.
+
+    Args:
+        numbers: E.164.
+        until: the last journal position that counts; what was written after it is not known yet.
+    """
+    wanted = list(dict.fromkeys(numbers))
+    settled: dict[str, Subscriber] = {}
+    for first in range(0, len(wanted), _AT_ONCE):
+        for number, one in _said(connection, wanted[first : first + _AT_ONCE], until):
+            settled[number] = fold(settled.get(number), one.payload, one.at, one.position)
+    return settled
+
+
+def _said(connection: Connection, numbers: Sequence[str], until: int) -> Iterator[tuple[str, Stated]]:
+    """Every statement about these numbers, with its number, in no order."""
+    for table in _TABLES:
+        for number, position, at, *cells in _rows(connection, table, numbers, until):
+            yield number, Stated(position, from_microseconds(at), table.payload(cells))
+
+
+def _rows(connection: Connection, table: Table, numbers: Sequence[str], until: int) -> list[Any]:
+    columns = ", ".join(("number AS of_number", "position", "at", *(column.name for column in table.columns)))
+    select = f"SELECT {columns} FROM {table.name} WHERE number"
+    if connection.dialect == "sqlite":
+        asked: Any = msgspec.json.encode(numbers).decode()
+        sql = f"{select} IN (SELECT value FROM json_each(?)) AND position <= ?"
+    else:
+        asked, sql = list(numbers), f"{select} = ANY(%s) AND position <= %s"
+    found: list[Any] = connection.raw.execute(sql, (asked, until)).fetchall()
+    return found
