@@ -24,6 +24,7 @@ import words
 
 import anning
 from anning import errors
+from anning.accounts import events as account_events
 from anning.cli.content import as_line
 from anning.cli.lazily import below
 from anning.cli.main import app
@@ -354,8 +355,10 @@ def rules_of_errors() -> set[str]:
             if not isinstance(node, ast.Call):
                 continue
             given = [k.value for k in node.keywords if k.arg == "rule"]
-            if isinstance(node.func, ast.Name) and node.func.id == "_refuse" and len(node.args) > 2:
+            if isinstance(node.func, ast.Name) and node.func.id in ("_refuse", "_refused") and len(node.args) > 2:
                 given.append(node.args[2])
+            if isinstance(node.func, ast.Name) and node.func.id == "Denied" and node.args:
+                given.append(node.args[0])
             found |= {g.value for g in given if isinstance(g, ast.Constant) and isinstance(g.value, str)}
     return found
 
@@ -406,9 +409,10 @@ def made_situation_keys() -> str:
 
 
 def made_events() -> str:
-    paired("event kinds", events.KINDS, words.EVENTS)
+    kinds = {**events.KINDS, **account_events.KINDS}
+    paired("event kinds", kinds, words.EVENTS)
     parts = []
-    for kind, struct in events.KINDS.items():
+    for kind, struct in kinds.items():
         zh, en, fields = words.EVENTS[kind]
         info = msgspec.structs.fields(struct)
         paired(f"fields of {kind}", (field.name for field in info), fields)

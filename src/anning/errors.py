@@ -6,6 +6,10 @@ AnningError
 │   ├── InvalidFile         a campaign, import or situation file that cannot be read as what it says it is
 │   ├── InvalidSituation    a situation file with an unknown key, a missing key or a wrong value
 │   └── InvalidCommand      a register command whose fields do not fit together
+├── NotFound            nothing of that name here, or nothing the asker may know of
+├── SignInNeeded        nobody is signed in, no key was shown, or what was shown opens nothing
+├── NotAllowed          whoever asks may not do this
+├── TooMany             more than a limit allows; it says when to come again
 ├── Unpublished         a date in a year whose calendar nobody has published
 ├── LawError            a rule, predicate, parameter or instrument that does not load
 ├── Conflict            the same idempotency key with another payload; a state that moved on
@@ -67,6 +71,32 @@ class InvalidSituation(InvalidInput):
 
 class InvalidCommand(InvalidInput):
     """A register command whose fields do not fit together (登记命令有误)."""
+
+
+class NotFound(AnningError):
+    """Nothing of that name here, or nothing that the asker may know of (未找到)."""
+
+
+class SignInNeeded(AnningError):
+    """Nobody is signed in, no key was shown, or what was shown opens nothing (须先登录)."""
+
+
+class NotAllowed(AnningError):
+    """Whoever asks may not do this (无权操作)."""
+
+
+class TooMany(AnningError):
+    """More than a limit allows (超过限额).
+
+    Attributes:
+        retry_after: seconds until it is worth asking again.
+    """
+
+    def __init__(
+        self, zh: str, en: str, *, thing: str = "", field: str = "", rule: str = "", retry_after: float = 1.0
+    ) -> None:
+        super().__init__(zh, en, thing=thing, field=field, rule=rule)
+        self.retry_after = retry_after
 
 
 class Unpublished(AnningError):

@@ -46,6 +46,54 @@ class Settings(BaseSettings):
         description="等待写入锁的秒数；超过即报告另有进程在写。"
         " | Seconds to wait for the writer's lock before saying that another process is writing.",
     )
+    host: str = Field(
+        default="127.0.0.1",
+        description="服务监听的地址；0.0.0.0 为全部网卡。 | The address to listen on; 0.0.0.0 is every interface.",
+    )
+    port: int = Field(
+        default=8700,
+        ge=0,
+        le=65_535,
+        description="服务监听的端口；0 为任一空闲端口。 | The port that is listened on; 0 is any free one.",
+    )
+    public_url: str = Field(
+        default="",
+        description="浏览器所见的网址，通行密钥与外部登录据此核对；留空则为监听地址。"
+        " | The address browsers see, against which passkeys and outside sign-in are checked;"
+        " when empty, where it listens.",
+    )
+    key_file: Path | None = Field(
+        default=None,
+        description="密封动态口令与推送密钥所用的密钥文件，须在数据库之外备份；留空则为数据目录下的 seal.key。"
+        " | The file of the key that seals second factors and webhook secrets, backed up apart from the database;"
+        " when empty, seal.key in the data directory.",
+    )
+    session_hours: float = Field(
+        default=12,
+        gt=0,
+        le=720,
+        description="一次登录最长几小时。 | How many hours a sign-in lasts at most.",
+    )
+    session_idle_minutes: float = Field(
+        default=60,
+        gt=0,
+        description="多少分钟不用即须重新登录。 | After how many minutes unused one signs in again.",
+    )
+    rate: float = Field(
+        default=1_000,
+        gt=0,
+        description="新密钥每秒请求数，长期平均。 | Requests a second of a new key in the long run.",
+    )
+    burst: int = Field(
+        default=2_000,
+        gt=0,
+        description="新密钥一次可突发的请求数。 | Requests at once of a new key.",
+    )
+    upload_max_bytes: int = Field(
+        default=4_000_000_000,
+        gt=0,
+        description="上传名单的最大字节数。 | How many bytes an uploaded list has at most.",
+    )
     language: Literal["zh", "en", "both"] = Field(
         default="both",
         description="界面语言：zh 中文、en 英文、both 两者。 | The language of texts: zh Chinese, en English, both.",
@@ -66,6 +114,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The address of the system of record, the default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir / 'anning.db'}"
+
+    @property
+    def seal_key(self) -> Path:
+        """The file of the seal's key, the default filled in."""
+        return self.key_file or self.data_dir / "seal.key"
 
     @property
     def segments(self) -> Path:

@@ -18,11 +18,12 @@ def choose(data: Path | None, db: str) -> None:
     _chosen.update(_above(data, db))
 
 
-def settings(data: Path | None = None, db: str = "") -> Settings:
+def settings(data: Path | None = None, db: str = "", **more: Any) -> Settings:
     """The settings of this run, and the operational log begun as they say.
 
     Args:
         data, db: as a command's own options have them, above those of the whole run.
+        more: other settings that a command has options for.
 
     Raises:
         InvalidInput: a setting has no such value.
@@ -30,7 +31,7 @@ def settings(data: Path | None = None, db: str = "") -> Settings:
     from anning import logs
     from anning.settings import read_settings
 
-    read = read_settings(**(_chosen | _above(data, db)))
+    read = read_settings(**(_chosen | _above(data, db) | more))
     logs.configure(read.log_level)
     return read
 

@@ -17,6 +17,8 @@ from anning.cli.hoisting import hoisted
 from anning.errors import AnningError
 
 COMMANDS: Final[lazily.Table] = {
+    "serve": "anning.cli.serve:serve",
+    "account": "anning.cli.account:app",
     "demo": "anning.cli.demo.command:demo",
     "scrub": "anning.cli.scrub:scrub",
     "check": "anning.cli.check:check",

@@ -44,6 +44,7 @@ def halves(text: str) -> tuple[str, str]:
 def say(zh: str, en: str) -> None:
     """One line to the person at the terminal."""
     sys.stdout.write(both(zh, en) + "\n")
+    sys.stdout.flush()
 
 
 def line(before: str, zh: str, en: str) -> None:
@@ -54,6 +55,7 @@ def line(before: str, zh: str, en: str) -> None:
 def as_json(value: object) -> None:
     """One line of JSON on standard output."""
     sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.flush()
 
 
 def complain(error: AnningError, *, as_json: bool) -> None:

@@ -65,18 +65,22 @@ def rollback(database: Database, folders: Sequence[Path] = (), *, steps: int | N
 
 @in_the_family()
 def check(database: Database, folders: Sequence[Path] = ()) -> str:
-    """The name of the log of a database that has exactly the tables this code expects.
+    """The name of the log of a database that has exactly the tables this code expects of these floors.
+
+    Tables of floors that were not named are none of the caller's business.
 
     Raises:
         SchemaMismatch: it lacks some, or was written by a newer version.
     """
     expected = {migration.id for migration in _migrations(database, folders)}
+    floors = {_floor(name) for name in expected}
     found: set[str] = set()
     log_id: str | None = None
     if database.exists():
         with database.connect(read_only=True) as connection:
             if STATEMENTS.value(connection, "migrated"):
-                found = {row[0] for row in STATEMENTS.rows(connection, "applied_migrations")}
+                applied = {row[0] for row in STATEMENTS.rows(connection, "applied_migrations")}
+                found = {name for name in applied if _floor(name) in floors}
             if FIRST in found:
                 log_id = STATEMENTS.value(connection, "log_id")
     missing, unknown = sorted(expected - found), sorted(found - expected)
@@ -89,6 +93,11 @@ def check(database: Database, folders: Sequence[Path] = ()) -> str:
             rule="schema-version",
         )
     return log_id
+
+
+def _floor(migration: str) -> str:
+    """Whose tables a migration makes: its name begins with the floor's."""
+    return migration.partition("-")[0]
 
 
 def _yoyo(database: Database) -> Any:

@@ -63,19 +63,22 @@ class Registers:
 
     def command(self, said: Said, *, actor: str, key: str = "", at: datetime | None = None) -> RegisterCommand:
         """A statement as a command; without a key it is new each time, without a time it is said now."""
-        return self._command(said, actor=actor, key=key, at=at, now=self._clock())
+        return self._command(said, self._tenant, actor=actor, key=key, at=at, now=self._clock())
 
-    def _command(self, said: Said, *, actor: str, key: str, at: datetime | None, now: datetime) -> RegisterCommand:
+    @staticmethod
+    def _command(
+        said: Said, tenant: str, *, actor: str, key: str, at: datetime | None, now: datetime
+    ) -> RegisterCommand:
         return RegisterCommand(
             said,
-            tenant=self._tenant,
+            tenant=tenant,
             actor=actor,
             at=at or now,
             key=key or f"once-{secrets.token_hex(12)}",
             dated=at is not None,
         )
 
-    def write(self, said: Said, *, actor: str, key: str = "", at: datetime | None = None) -> Ack:
+    def write(self, said: Said, *, actor: str, key: str = "", at: datetime | None = None, tenant: str = "") -> Ack:
         """Say something to the registers; the answer comes when it is on disk.
 
         Args:
@@ -83,20 +86,23 @@ class Registers:
             actor: who says it.
             key: the idempotency key; the same statement under the same key is written once.
             at: from when it counts, not in the future; now when not given.
+            tenant: in whose register; the installation's own when not given.
 
         Raises:
             InvalidCommand: what is said is malformed or forbidden.
             Conflict: the key was used for something else.
             NotTheWriter: another process writes.
         """
-        return self.submit(said, actor=actor, key=key, at=at).result()
+        return self.submit(said, actor=actor, key=key, at=at, tenant=tenant).result()
 
-    def submit(self, said: Said, *, actor: str, key: str = "", at: datetime | None = None) -> Future[Ack]:
+    def submit(
+        self, said: Said, *, actor: str, key: str = "", at: datetime | None = None, tenant: str = ""
+    ) -> Future[Ack]:
         """As `write`, without waiting: many statements submitted together share a commit."""
         # Read once: a clock that is set back between two readings would put the statement in the future.
         now = self._clock()
-        command = self._command(said, actor=actor, key=key, at=at, now=now)
-        return self.writer.submit(command, key=command.key, tenant=self._tenant, actor=actor, at=now)
+        command = self._command(said, tenant or self._tenant, actor=actor, key=key, at=at, now=now)
+        return self.writer.submit(command, key=command.key, tenant=command.tenant, actor=actor, at=now)
 
     def take(
         self,
@@ -108,9 +114,12 @@ class Registers:
         good_rows: bool = False,
         bad_file: Path | None = None,
         progress: Progress | None = None,
+        tenant: str = "",
     ) -> ImportReport:
         """Import a list of wishes or consents; see `anning.registers.imports.Importer.take`."""
-        importer = Importer(self.store, _WriterWhenReady(self), tenant=self._tenant, actor=actor, now=self._clock())
+        importer = Importer(
+            self.store, _WriterWhenReady(self), tenant=tenant or self._tenant, actor=actor, now=self._clock()
+        )
         return importer.take(
             path, row_kind, defaults=defaults, good_rows=good_rows, bad_file=bad_file, progress=progress
         )

@@ -83,9 +83,19 @@ def test_other_tables_than_the_codes_are_refused(database_url: str) -> None:
     assert "world-0001-notes" in too_old.value.thing
     Store.migrate(database_url, MIGRATIONS)
     open_again(database_url).close()
+    with database_of(database_url).connect() as connection:
+        connection.execute(
+            "INSERT INTO _yoyo_migration (migration_hash, migration_id, applied_at_utc) "
+            "VALUES ('later', 'world-0002-later', '2026-03-01')"
+        )
     with pytest.raises(SchemaMismatch) as too_new:
-        Store.open(database_url)
-    assert "world-0001-notes" in too_new.value.thing
+        open_again(database_url)
+    assert "world-0002-later" in too_new.value.thing
+
+
+def test_the_tables_of_floors_not_named_are_left_alone(database_url: str) -> None:
+    create(database_url).close()
+    Store.open(database_url).close()
 
 
 def test_a_read_sees_one_moment_and_cannot_write(database_url: str) -> None:

@@ -1,0 +1,5 @@
+DROP TABLE IF EXISTS account_acts;
+DROP TABLE IF EXISTS api_keys;
+DROP TABLE IF EXISTS person_roles;
+DROP TABLE IF EXISTS people;
+DROP TABLE IF EXISTS tenants;

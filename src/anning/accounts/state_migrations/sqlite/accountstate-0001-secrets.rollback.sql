@@ -1,0 +1,9 @@
+DROP TABLE IF EXISTS challenges;
+DROP TABLE IF EXISTS attempts;
+DROP TABLE IF EXISTS sessions;
+DROP TABLE IF EXISTS outside_identities;
+DROP TABLE IF EXISTS passkeys;
+DROP TABLE IF EXISTS totp_secrets;
+DROP TABLE IF EXISTS invitations;
+DROP TABLE IF EXISTS passwords;
+DROP TABLE IF EXISTS key_hashes;

@@ -1,0 +1,279 @@
+"""The decide paths: raw ASGI and msgspec, nothing else between the wire and the gate (判定入口).
+
+``POST /v1/decide`` one; ``POST /v1/decide/batch`` one to ten thousand of one sender, code and moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+
+import msgspec
+import numpy as np
+import polars as pl
+from msgspec import Meta
+from starlette.concurrency import run_in_threadpool
+from uuid_utils import uuid7
+
+from anning.accounts.may import Principal
+from anning.accounts.model import Tenant
+from anning.accounts.roles import Action
+from anning.api.identify import Holder, require
+from anning.api.judging import key_of
+from anning.api.models import DecideRequest, NumberText, Sending, Text
+from anning.api.problems import CONTENT_TYPE, OURS, Problem, headers_of, problem_of
+from anning.errors import AnningError, InvalidInput, InvalidNumber, NotAllowed, TooMany
+from anning.law.decision import Outcome
+from anning.numbers import CAUSES, parse
+from anning.tables import read_numbers
+
+if TYPE_CHECKING:
+    from anning.api.house import House
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_Answered: TypeAlias = tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]
+
+LONGEST_BODY: Final = 4 << 20
+ROWS: Final = 10_000
+BATCH_WEIGHT: Final = 100
+"""So many numbers of a batch count as one request against a key's rate."""
+
+_JSON: Final = (b"content-type", b"application/json")
+_encode = msgspec.json.Encoder().encode
+
+
+class BatchRequest(Sending, forbid_unknown_fields=True, kw_only=True):
+    """Many communications that differ by number and, with `texts`, by text."""
+
+    numbers: Annotated[list[NumberText], Meta(min_length=1, max_length=ROWS)]
+    texts: Annotated[list[Text | None], Meta(max_length=ROWS)] | None = None
+
+
+class BadNumber(msgspec.Struct, frozen=True):
+    """A row that names no number: nothing was judged."""
+
+    row: int
+    cause: str
+    zh: str
+    en: str
+
+
+_decode_one = msgspec.json.Decoder(DecideRequest).decode
+_decode_batch = msgspec.json.Decoder(BatchRequest).decode
+
+
+class DecideDoor:
+    """One ASGI application for both paths."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._judging = house.judging
+        self._keys = house.doorkeeper
+
+    async def one(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """``POST /v1/decide``."""
+        try:
+            status, body, more = await self._one(scope, receive)
+        except Exception as error:  # noqa: BLE001 - the edge: whatever it was becomes an answer
+            await _refuse(send, error, self._house)
+        else:
+            await _answer(send, status, body, more)
+
+    async def _one(self, scope: Scope, receive: Receive) -> _Answered:
+        body = await _body(receive)
+        holder, who, tenant = await self._who(scope)
+        if holder is not None and (wait := holder.bucket.take()):
+            raise _too_many(wait)
+        asked = _decode_one(body)
+        parsed = parse(asked.number)
+        if not parsed.valid:
+            cause = CAUSES[parsed.cause]
+            raise InvalidNumber(cause.zh, cause.en, thing="number", field="number", rule=parsed.cause)
+        if not tenant.speaks_for(asked.sender):
+            raise _not_its_own(asked.sender)
+        now = self._house.clock()
+        kept = self._judging.decide(asked, parsed, now, tenant.id)
+        id = str(uuid7())
+        head = f'{{"id":"{id}","tenant":"{tenant.id}","at":"{(asked.at or now).isoformat()}",'.encode()
+        if self._house.shadow:
+            return 200, head + _in_shadow(kept.outcome, kept.written), ()
+        if kept.outcome is not Outcome.HOLD:
+            return 200, head + _ENFORCED + kept.written, ()
+        await run_in_threadpool(self._house.holds.keep, id, tenant.id, asked, parsed.number, kept.decision, who.actor)
+        held = f'"shadow":false,"would":"","hold":"{id}",'.encode()
+        return 202, head + held + kept.written, ((b"location", f"/v1/holds/{id}".encode()),)
+
+    async def batch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """``POST /v1/decide/batch``."""
+        try:
+            body = await self._batch(scope, receive)
+        except Exception as error:  # noqa: BLE001 - the edge: whatever it was becomes an answer
+            await _refuse(send, error, self._house)
+        else:
+            await _answer(send, 200, body)
+
+    async def _batch(self, scope: Scope, receive: Receive) -> bytes:
+        body = await _body(receive)
+        holder, _, tenant = await self._who(scope)
+        asked = _decode_batch(body)
+        if holder is not None and (wait := holder.bucket.take(max(1.0, len(asked.numbers) / BATCH_WEIGHT))):
+            raise _too_many(wait)
+        if asked.texts is not None and len(asked.texts) != len(asked.numbers):
+            raise InvalidInput(
+                "texts 与 numbers 须一一对应", "texts and numbers go row by row", thing="texts", field="texts"
+            )
+        if not tenant.speaks_for(asked.sender):
+            raise _not_its_own(asked.sender)
+        return self._judge(asked, tenant.id)
+
+    def _judge(self, asked: BatchRequest, tenant: str) -> bytes:
+        judging, shadow = self._judging, self._house.shadow
+        now = asked.at or self._house.clock()
+        column = read_numbers(pl.Series(asked.numbers, dtype=pl.String))
+        with judging.mutex:
+            key = (*key_of(asked), asked.at)
+            line = judging.line(key, asked, now)
+            judged = line.decide_block(column, asked.texts, now)
+            kept = [line.keep(decision) for decision in judged.decisions]
+            many = np.bincount(judged.places[judged.places >= 0], minlength=len(kept)).tolist()
+            for each, rows in zip(kept, many, strict=True):
+                each.counts[tenant] = each.counts.get(tenant, 0) + rows
+        totals = dict.fromkeys(("allow", "label", "hold", "refuse", "bad"), 0)
+        for each, rows in zip(kept, many, strict=True):
+            totals[each.outcome.word] += rows
+        bad = [
+            BadNumber(row, parsed.cause, CAUSES[parsed.cause].zh, CAUSES[parsed.cause].en)
+            for row, parsed in column.parsed.items()
+            if not parsed.valid
+        ]
+        totals["bad"] = len(bad)
+        told = {"id": str(uuid7()), "tenant": tenant, "at": now.isoformat(), "shadow": shadow}
+        head = _encode({**told, "rows": judged.places.tolist()})
+        verdicts = b",".join(_alone(each.outcome, each.written, shadow) for each in kept)
+        tail = _encode({"bad": bad, "counts": totals})
+        return head[:-1] + b',"decisions":[' + verdicts + b"]," + tail[1:]
+
+    async def _who(self, scope: Scope) -> tuple[Holder | None, Principal, Tenant]:
+        """Who asks, in whose name; most often a key that is known.
+
+        Raises:
+            SignInNeeded, NotAllowed: it may not decide.
+        """
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                holder = self._keys.known(value)
+                if holder is not None and holder.may_decide:
+                    return holder, holder.who, holder.tenant
+                break
+        headers = dict(scope["headers"])
+        return await run_in_threadpool(self._look_up, headers)
+
+    def _look_up(self, headers: dict[bytes, bytes]) -> tuple[Holder | None, Principal, Tenant]:
+        who, holder = self._keys.identify("POST", headers)
+        tenant = self._house.tenant_asked(who, headers)
+        require(who, Action.DECIDE, tenant.id)
+        return holder, who, tenant
+
+
+_ENFORCED: Final = b'"shadow":false,"would":"","hold":"",'
+
+
+def _in_shadow(outcome: Outcome, written: bytes) -> bytes:
+    """The verdict with nothing enforced: it goes, and says what it would have been."""
+    rest = written[written.index(b",") + 1 :]
+    return f'"shadow":true,"would":"{outcome.word}","hold":"","outcome":"allow",'.encode() + rest
+
+
+def _alone(outcome: Outcome, written: bytes, shadow: bool) -> bytes:
+    if not shadow:
+        return b"{" + written
+    rest = written[written.index(b",") + 1 :]
+    return f'{{"would":"{outcome.word}","outcome":"allow",'.encode() + rest
+
+
+def _not_its_own(sender: str) -> NotAllowed:
+    return NotAllowed(
+        f"本租户不得代表“{sender}”",
+        f"this tenant does not speak for {sender!r}",
+        thing=sender,
+        field="sender",
+        rule="own-organisation",
+    )
+
+
+def _too_many(wait: float) -> TooMany:
+    return TooMany(
+        "请求过快，请稍候再来", "too many requests: come again later", thing="key", rule="rate", retry_after=wait
+    )
+
+
+async def _body(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False):
+        return body
+    parts = [body]
+    size = len(body)
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise InvalidInput("请求未传完", "the request ended half-way", thing="body", rule="whole-body")
+        part = message.get("body", b"")
+        size += len(part)
+        if size > LONGEST_BODY:
+            raise too_long(LONGEST_BODY)
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def too_long(most: int) -> InvalidInput:
+    """A body beyond what is taken."""
+    return InvalidInput(f"请求超过 {most} 字节", f"the request is beyond {most} bytes", thing="body", rule="body-size")
+
+
+async def _answer(send: Send, status: int, body: bytes, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": (_JSON, (b"content-length", b"%d" % len(body)), *more),
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _refuse(send: Send, error: Exception, house: House) -> None:
+    problem, headers = answer_to(error, house)
+    body = _encode(problem)
+    more = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send(
+        {
+            "type": "http.response.start",
+            "status": problem.status,
+            "headers": [
+                (b"content-type", CONTENT_TYPE.encode()),
+                (b"content-length", b"%d" % len(body)),
+                *more,
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
+
+
+def answer_to(error: Exception, house: House) -> tuple[Problem, dict[str, str]]:
+    """Any error as problem details and headers; what is no error of the family is logged and said to be ours."""
+    if isinstance(error, msgspec.ValidationError):
+        what, _, path = str(error).partition(" - at `$")
+        field = path.rstrip("`").lstrip(".")
+        zh, en = f"请求有误：{field or '正文'}", f"the request cannot be meant: {what}"
+        error = InvalidInput(zh, en, thing="body", field=field, rule="schema")
+    elif isinstance(error, msgspec.DecodeError | UnicodeDecodeError):
+        error = InvalidInput("正文不是 JSON", "the body is no JSON", thing="body", rule="json")
+    if isinstance(error, AnningError):
+        return problem_of(error), headers_of(error)
+    house.log_failure(error)
+    return OURS, {}

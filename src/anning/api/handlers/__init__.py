@@ -1,0 +1,17 @@
+"""What each route does (接口处理): one module for each part of the API, and the table of all of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from anning.api.handlers import judging, keys, running, scrubs, sessions
+from anning.api.routes import Route
+
+ROUTES: Final[tuple[Route, ...]] = (
+    *running.ROUTES,
+    *sessions.ROUTES,
+    *judging.ROUTES,
+    *scrubs.ROUTES,
+    *keys.ROUTES,
+)
+"""Every route, in the order of the reference."""

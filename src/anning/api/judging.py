@@ -1,0 +1,245 @@
+"""Judging at the door: what requests share is observed once and kept while it stands (判定复用).
+
+Requests that differ by person alone share a `Line`: one `Campaign`, whose verdicts are those of `Gate.decide`. A
+verdict found again is answered again only before its `valid_until` and only at the journal's present position.
+Where rules look back on earlier contacts, which a campaign counts as its own, each request is judged by itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+
+import msgspec
+import numpy as np
+
+from anning.api.models import Sending, Verdict, verdict_fields
+from anning.gate.campaign import BlockJudged, Campaign
+from anning.gate.communication import Communication
+from anning.gate.directory import code_form
+from anning.gate.gate import Gate
+from anning.journal import Event
+from anning.law.decision import Decision, Outcome
+from anning.law.observations import Channel
+from anning.numbers import Parsed
+from anning.registers.segment_rows import is_import
+from anning.tables import Numbers
+
+LINES: Final = 8_192
+"""How many lines are kept; beyond, all are begun again."""
+
+KEPT: Final = 4_096
+"""How many verdicts a line keeps in their written form."""
+
+_encode = msgspec.json.Encoder().encode
+
+LineKey: TypeAlias = tuple[Any, ...]
+CountKey: TypeAlias = tuple[str, str, str, str, str, str]
+"""Tenant, sender, channel, purpose, outcome, obligations with `;` between them."""
+
+
+class Kept:
+    """A verdict in its written form, and how often each tenant was given it."""
+
+    __slots__ = ("counts", "decision", "outcome", "written")
+
+    def __init__(self, decision: Decision) -> None:
+        self.decision = decision
+        self.outcome = decision.outcome
+        self.written = _encode(Verdict(**verdict_fields(decision)))[1:]
+        self.counts: dict[str, int] = {}
+
+
+class Line:
+    """What requests that differ by person alone share."""
+
+    __slots__ = ("_campaign", "_gate", "alone", "common", "kept", "position", "under")
+
+    def __init__(self, gate: Gate, common: Communication, under: str) -> None:
+        self._gate = gate
+        self.common = common
+        self.under = under
+        self.kept: dict[int, Kept] = {}
+        self.begin(common.at)
+
+    def begin(self, now: datetime) -> None:
+        """Observe again what is shared, for this moment.
+
+        Raises:
+            InvalidInput: no such instrument.
+        """
+        self.position = self._gate.position
+        self.common = msgspec.structs.replace(self.common, at=now)
+        self._campaign = Campaign(self._gate, self.common, self.under)
+        self.alone = bool(self._gate.terms(self.under, now, self.common.channel).counts)
+
+    def decide(self, parsed: Parsed, now: datetime) -> Kept:
+        """The verdict on one person."""
+        if self.position != self._gate.position:
+            self.begin(now)
+        if self.alone:
+            number = parsed.number or parsed.raw
+            return self.keep(self._gate.decide(msgspec.structs.replace(self.common, number=number, at=now), self.under))
+        decision = self._campaign.decide(parsed)
+        if now >= decision.valid_until or now < self.common.at:
+            self.begin(now)
+            decision = self._campaign.decide(parsed)
+        found = self.kept.get(id(decision))
+        return found if found is not None else self.keep(decision)
+
+    def decide_block(self, column: Numbers, texts: Sequence[str | None] | None, now: datetime) -> BlockJudged:
+        """The verdicts on many, those of a job at this moment."""
+        if self.alone or self.position != self._gate.position or now < self.common.at:
+            self.begin(now)
+        judged = self._campaign.decide_block(column, texts)
+        if any(now >= decision.valid_until for decision in judged.decisions):
+            self.begin(now)
+            judged = self._campaign.decide_block(column, texts)
+        return judged
+
+    def keep(self, decision: Decision) -> Kept:
+        """A verdict written down; it is held, so that its identity stays its own."""
+        found = self.kept.get(id(decision))
+        if found is None:
+            found = self.kept[id(decision)] = Kept(decision)
+        return found
+
+
+class Judging:
+    """The gate of a server, followed live and asked from many threads.
+
+    Attributes:
+        gate: what judges.
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self.gate = gate
+        self.mutex = threading.Lock()
+        self._lines: dict[LineKey, Line] = {}
+        self._uncounted: dict[CountKey, int] = {}
+
+    def follow(self, events: Sequence[Event]) -> None:
+        """Take in what was just committed. Lists are taken in beside the judging, single statements between."""
+        for event in events:
+            if is_import(event):
+                self.gate.follow((event,))
+            else:
+                with self.mutex:
+                    self.gate.follow((event,))
+
+    def line(self, key: LineKey, asked: Sending, now: datetime) -> Line:
+        """The line of requests that share all of this.
+
+        Args:
+            key: `key_of` the request.
+
+        Raises:
+            InvalidInput: no such instrument.
+        """
+        found = self._lines.get(key)
+        if found is None:
+            if len(self._lines) >= LINES:
+                self._forget()
+            found = self._lines[key] = Line(self.gate, communication(asked, "", now), asked.under)
+        elif len(found.kept) > KEPT:
+            self._count_of(found)
+            found.kept.clear()
+        return found
+
+    def decide(self, asked: Sending, parsed: Parsed, now: datetime, tenant: str) -> Kept:
+        """The verdict on one, now or at the moment it names, counted as given to that tenant."""
+        with self.mutex:
+            if asked.at is None:
+                kept = self.line(key_of(asked), asked, now).decide(parsed, now)
+                kept.counts[tenant] = kept.counts.get(tenant, 0) + 1
+                return kept
+            number = parsed.number or parsed.raw
+            kept = Kept(self.gate.decide(communication(asked, number, asked.at), asked.under))
+            self.note(kept.decision, tenant, asked)
+            return kept
+
+    def note(self, decision: Decision, tenant: str, asked: Sending) -> None:
+        """Count what was answered outside a line; the caller holds the mutex."""
+        key = (tenant, asked.sender, asked.channel.value, asked.purpose.value, decision.outcome.word, _ids(decision))
+        self._uncounted[key] = self._uncounted.get(key, 0) + 1
+
+    def counted(self) -> dict[CountKey, int]:
+        """What was answered since this was last asked."""
+        with self.mutex:
+            for line in self._lines.values():
+                self._count_of(line)
+            taken, self._uncounted = self._uncounted, {}
+        return taken
+
+    def _forget(self) -> None:
+        for line in self._lines.values():
+            self._count_of(line)
+        self._lines.clear()
+
+    def _count_of(self, line: Line) -> None:
+        for key, many in _counts(line):
+            self._uncounted[key] = self._uncounted.get(key, 0) + many
+
+
+def key_of(asked: Sending) -> LineKey:
+    """What makes requests of one line."""
+    return (
+        asked.text,
+        asked.sender,
+        asked.code,
+        asked.provider,
+        asked.channel,
+        asked.purpose,
+        asked.via,
+        asked.under,
+        asked.platform_call,
+        asked.caller_identity,
+        asked.charged,
+    )
+
+
+def communication(asked: Sending, number: str, at: datetime) -> Communication:
+    """The request as the gate takes it."""
+    return Communication(
+        channel=asked.channel,
+        provider=asked.provider,
+        sender=asked.sender,
+        via=asked.via,
+        code=code_form(asked.code) if asked.code.strip() else "",
+        number=number,
+        text="" if asked.channel is Channel.CALL else asked.text,
+        purpose=asked.purpose,
+        platform_call=asked.platform_call,
+        caller_identity=asked.caller_identity,
+        charged=asked.charged,
+        at=at,
+    )
+
+
+def _counts(line: Line) -> Iterator[tuple[CountKey, int]]:
+    common = line.common
+    for kept in line.kept.values():
+        counts = kept.counts
+        if not counts:
+            continue
+        kept.counts = {}
+        for tenant, many in counts.items():
+            said = common.sender, common.channel.value, common.purpose.value
+            yield (tenant, *said, kept.outcome.word, _ids(kept.decision)), many
+
+
+def _ids(decision: Decision) -> str:
+    return ";".join(decision.obligations())
+
+
+def now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+def held_places(judged: BlockJudged) -> Iterable[int]:
+    """Rows of a block that are held."""
+    held = [place for place, each in enumerate(judged.decisions) if each.outcome is Outcome.HOLD]
+    return np.flatnonzero(np.isin(judged.places, held)).tolist()
