@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any, Final, TextIO
 
 import structlog
@@ -87,3 +88,9 @@ def _masked(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [_masked(member) for member in value]
     return mask(str(value))
+
+
+def warn(log: Any, what: str, **facts: Any) -> None:
+    """Log a warning; a log that cannot be written, its stream closed or its disk full, must stop nothing."""
+    with suppress(Exception):
+        log.warning(what, **facts)

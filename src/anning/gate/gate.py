@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from anning.gate.sources import our_code_hash
 from anning.gate.texts import Judge, reader_of
 from anning.gate.validity import ageing, reads
 from anning.journal import Event
+from anning.journal.store import Excerpt
 from anning.law.calendar import WorkingCalendar
 from anning.law.decision import Decision, Hashes, Outcome
 from anning.law.instrument import SHANGHAI
@@ -33,8 +34,8 @@ from anning.law.instruments.registry import IN_FORCE, compose
 from anning.law.observations import Channel, Observations
 from anning.law.regime import Regime, Valuation
 from anning.numbers import parse
-from anning.registers.segment_rows import is_import
-from anning.registers.stated import stated
+from anning.registers.segment_rows import statements_of_segment
+from anning.registers.stated import Imported, Stated, told
 
 TEXTS_KEPT: Final = 8192
 """Distinct texts whose content is remembered."""
@@ -44,6 +45,9 @@ EMPTY_LOG: Final = "none"
 
 UNNAMED: Final = "unnamed"
 """Content hash of decisions by another judge that was handed in without one."""
+
+_PAGE: Final = 10_000
+"""Events that are taken in together."""
 
 _DAY = timedelta(days=1)
 
@@ -122,35 +126,58 @@ class Gate:
         gate.follow(events)
         return gate
 
-    def follow(self, events: Iterable[Event]) -> None:
+    def follow(self, events: Iterable[Event | Excerpt], *, log_id: str = "") -> None:
         """Take in what the journal says next, in order.
+
+        Args:
+            log_id: of the journal; events say it themselves, excerpts do not.
 
         Raises:
             InvalidInput: an event of another journal, or one that leaves a gap.
             TornSegment: an import's file is not the one its event vouches for.
         """
+        page: list[Event | Excerpt] = []
         for event in events:
-            if event.position <= self.position and event.log_id == self.log_id:
+            of_log = event.log_id if isinstance(event, Event) else log_id
+            reached = page[-1].position if page else self.position
+            if event.position <= reached and of_log == self.log_id:
                 continue
-            if self.log_id not in (EMPTY_LOG, event.log_id) or event.position != self.position + 1:
+            if self.log_id not in (EMPTY_LOG, of_log) or event.position != reached + 1:
+                self._take(page)
                 raise InvalidInput(
-                    f"闸口已读到 {self.log_id}:{self.position}，收到的却是 {event.log_id}:{event.position}",
-                    f"the gate stands at {self.log_id}:{self.position} and was given {event.log_id}:{event.position}",
+                    f"闸口已读到 {self.log_id}:{reached}，收到的却是 {of_log}:{event.position}",
+                    f"the gate stands at {self.log_id}:{reached} and was given {of_log}:{event.position}",
                     thing="journal",
                     field="position",
                     rule="gap-free",
                 )
-            said = stated((event,), self._segments)
-            if is_import(event):
-                self.sources.index.take(said)
+            self.log_id = of_log
+            page.append(event)
+            if len(page) == _PAGE:
+                self._take(page)
+                page = []
+        self._take(page)
+
+    def _take(self, page: Sequence[Event | Excerpt]) -> None:
+        """Take in events that follow on each other; an import by itself, for it may be as long as a nation."""
+        said: list[Stated] = []
+        for one in told(page):
+            if isinstance(one, Imported):
+                self._hear(said)
+                said = []
+                self.sources.index.take(statements_of_segment(one, self._segments))
             else:
-                whole = list(said)
-                self.sources.directory.take(whole)
-                self.sources.index.take(whole)
-                self._contacts.take(whole)
-            self.log_id, self.position = event.log_id, event.position
+                said.append(one)
+        self._hear(said)
+        if page:
+            self.position = page[-1].position
             if isinstance(self.sources.index, CompactIndex):
-                self.sources.index.reached(event.position)
+                self.sources.index.reached(self.position)
+
+    def _hear(self, said: Sequence[Stated]) -> None:
+        self.sources.directory.take(said)
+        self.sources.index.take(said)
+        self._contacts.take(said)
 
     def fold(self) -> bytes:
         """All that it keeps beside its index, for a snapshot."""

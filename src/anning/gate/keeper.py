@@ -26,6 +26,8 @@ from anning.gate.index import CompactIndex
 from anning.gate.index.arrays import GENERATION, HEARTBEAT, Arrays, Layout
 from anning.gate.index.memory import attached
 from anning.journal import Follower
+from anning.journal.store import Excerpt
+from anning.logs import warn
 from anning.registers.stated import Stated
 from anning.registers.statements import Subscriber
 
@@ -54,7 +56,7 @@ class Keeper:
         Unavailable: another keeper lives there.
     """
 
-    def __init__(self, gate: Gate, follower: Follower, path: Path) -> None:
+    def __init__(self, gate: Gate, follower: Follower[Excerpt], path: Path) -> None:
         index = gate.sources.index
         if not isinstance(index, CompactIndex) or index.arrays.memory is None or not index.arrays.memory.shared:
             raise TypeError("a keeper needs a gate with a shared index")
@@ -79,7 +81,7 @@ class Keeper:
         events = self._follower.wait(timeout)
         with self._writing:
             if events:
-                self._gate.follow(events)
+                self._gate.follow(events, log_id=self._gate.log_id)
             self._stir()
         return len(events)
 
@@ -105,7 +107,7 @@ class Keeper:
                 try:
                     self._hand_to(peer)
                 except OSError as error:
-                    _log.warning("index-not-handed-out", error=type(error).__name__)
+                    warn(_log, "index-not-handed-out", error=type(error).__name__)
 
     def _hand_to(self, peer: socket.socket) -> None:
         memory = self._index.arrays.memory

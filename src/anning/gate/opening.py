@@ -17,10 +17,11 @@ import structlog
 from anning.gate.gate import Gate
 from anning.gate.index import CompactIndex, snapshot
 from anning.journal import Store
+from anning.logs import warn
+from anning.registers.histories import subscribers
 from anning.registers.open import must_exist
-from anning.registers.statements import NOBODY, Subscriber, fold
+from anning.registers.statements import Subscriber
 from anning.registers.views import MIGRATIONS, QUERIES, RegisterView
-from anning.registers.views import subscriber as read_subscriber
 
 SMALL: Final = 50_000
 """Statements up to which full histories are read at every start."""
@@ -58,11 +59,13 @@ def open_gate(
     with Store.open(url, [RegisterView()], migrations=MIGRATIONS, segments=segments) as store:
         folder = store.database.segments
         if not shared and _statements(store) <= small:
-            return Gate.of(store.events(), segments=folder)
+            gate = Gate(segments=folder)
+            gate.follow(store.excerpts(), log_id=store.log_id)
+            return gate
         histories = RegisterHistories(url, segments)
         gate = _from_snapshot(store, snapshots, folder, histories, shared=shared)
         begun = gate.position
-        gate.follow(store.events(gate.position))
+        gate.follow(store.excerpts(gate.position), log_id=store.log_id)
         if snapshots is not None and _statements(store, begun) > TAIL_WORTH_A_SNAPSHOT:
             save(gate, store, snapshots)
         return gate
@@ -85,7 +88,7 @@ def save(gate: Gate, store: Store, snapshots: Path) -> None:
             beside=gate.fold(),
         )
     except OSError as error:
-        _log.warning("snapshot-not-written", position=position, error=type(error).__name__)
+        warn(_log, "snapshot-not-written", position=position, error=type(error).__name__)
 
 
 def usable(found: snapshot.Contents | snapshot.Refused, store: Store) -> snapshot.Contents | snapshot.Refused:
@@ -126,15 +129,8 @@ class RegisterHistories:
         if self._store is None:
             self._store = Store.open(self._url, [RegisterView()], migrations=MIGRATIONS, segments=self._segments)
             weakref.finalize(self, self._store.close)
-        found: dict[str, Subscriber] = {}
         with self._store.read() as connection:
-            for number in dict.fromkeys(numbers):
-                settled: Subscriber | None = None
-                for one in read_subscriber(connection, number)[1]:
-                    if one.position <= position:
-                        settled = fold(settled, one.payload, one.at, one.position)
-                found[number] = settled or NOBODY
-        return found
+            return subscribers(connection, numbers, position)
 
 
 def _from_snapshot(
@@ -152,7 +148,7 @@ def _from_snapshot(
         )
     if isinstance(found, snapshot.Refused):
         if found.rule != "missing":
-            _log.warning("snapshot-refused", rule=found.rule, zh=found.zh, en=found.en)
+            warn(_log, "snapshot-refused", rule=found.rule, zh=found.zh, en=found.en)
         index = CompactIndex.empty(shared=shared, histories=histories)
         return Gate(index=index, segments=folder, histories=histories)
     gate = Gate(index=found.index, segments=folder, histories=histories)

@@ -29,12 +29,14 @@ KEEP = """
 import sys
 from pathlib import Path
 from anning.gate.keeper import Keeper
-from anning.journal import Follower
 from anning.gate.opening import open_gate
+from anning.journal import Follower
+from anning.journal.store import excerpts_after
 from anning.registers.open import open_store
 url, folder = sys.argv[1], Path(sys.argv[2])
 gate = open_gate(url, folder / "segments", shared=True)
-keeper = Keeper(gate, Follower(open_store(url, folder / "segments"), gate.position), folder / "index.sock")
+store = open_store(url, folder / "segments")
+keeper = Keeper(gate, Follower(store, gate.position, read=excerpts_after), folder / "index.sock")
 print("ready", flush=True)
 keeper.run()
 """

@@ -26,16 +26,16 @@ from anning.gate.index.kernels import BLOCK, BLOCKS, FIRST_MOBILE, MOBILES
 from anning.gate.index.ledger import ROOM as LEDGER_ROOM
 from anning.gate.index.ledger import Ledger
 from anning.gate.index.memory import Memory
-from anning.gate.index.numbering import NOBODY, Numbering
+from anning.gate.index.numbering import NO_ID, Numbering
 from anning.gate.index.pairs import Pairs, key_of
 from anning.gate.index.towards import CompactTowards
 from anning.journal.envelope import to_microseconds
 from anning.registers.events import Payload
 from anning.registers.stated import Stated
-from anning.registers.statements import Subscriber
+from anning.registers.statements import NOBODY, Subscriber
 
 Histories: TypeAlias = Callable[[Sequence[str], int], Mapping[str, Subscriber]]
-"""The full histories of some numbers, of statements up to a journal position."""
+"""The full histories of some numbers, of statements up to a journal position; who said nothing is left out."""
 
 FREQUENT: Final = 253
 """General histories that one byte tells; the rest stand in the escape map."""
@@ -116,7 +116,7 @@ class CompactIndex:
     def subscriber(self, number: str, parties: tuple[str, ...]) -> Subscriber | None:
         """What the number's holders said in general and to these organisations, None when that is nothing."""
         person = self.numbering.known(number)
-        if person == NOBODY:
+        if person == NO_ID:
             return None
         return self.subscriber_of(self.general_number(person), self.dealings(person, parties))
 
@@ -152,7 +152,7 @@ class CompactIndex:
         return int(kernels.find(a["escape_keys"], a["escape_values"], person + 1, 0))
 
     def generals(self, persons: NDArray[np.int64]) -> NDArray[np.int64]:
-        """By row the number of the general history of a number id, 0 where the id is `NOBODY`."""
+        """By row the number of the general history of a number id, 0 where the id is `NO_ID`."""
         a = self.arrays
         found = np.zeros(len(persons), np.int64)
         mobile = np.flatnonzero((persons >= 0) & (persons < MOBILES))
@@ -267,7 +267,7 @@ class CompactIndex:
             )
         histories = self._histories(numbers, position)
         for number in numbers:
-            self.set_history(number, abstract(histories[number]))
+            self.set_history(number, abstract(histories.get(number, NOBODY)))
 
     def set_history(self, number: str, history: Abstract) -> None:
         """Everything said about a number, in place of what is known of it."""

@@ -21,7 +21,7 @@ _FULL: Final = 0.6
 _MOBILE: Final = "+861"
 _MOBILE_LENGTH: Final = len("+8613800138000")
 
-NOBODY: Final = -1
+NO_ID: Final = -1
 """The id of a number of which nothing was ever said."""
 
 
@@ -42,21 +42,21 @@ class Numbering:
         )
 
     def known(self, number: str) -> int:
-        """The id of a number; `NOBODY` when it has none, or is no subscriber's number."""
+        """The id of a number; `NO_ID` when it has none, or is no subscriber's number."""
         mobile = mobile_of(number)
         if mobile:
             return mobile - FIRST_MOBILE
         digits = number[1:]
         if not number.startswith("+") or not digits.isascii() or not digits.isdigit():
-            return NOBODY
+            return NO_ID
         a = self._arrays
-        ordinal = kernels.find(a["sparse_keys"], a["sparse_ordinals"], int(digits), NOBODY)
-        return NOBODY if ordinal < 0 else MOBILES + ordinal
+        ordinal = kernels.find(a["sparse_keys"], a["sparse_ordinals"], int(digits), NO_ID)
+        return NO_ID if ordinal < 0 else MOBILES + ordinal
 
     def id(self, number: str) -> int:
         """The id of a number, given now if it has none; the keeper only."""
         known = self.known(number)
-        if known != NOBODY:
+        if known != NO_ID:
             return known
         a = self._arrays
         ordinal = int(a.header[SPARSE])

@@ -9,7 +9,7 @@ import numpy as np
 from anning.gate.index.compact import Histories
 from anning.gate.index.protocol import Places
 from anning.registers.stated import Stated
-from anning.registers.statements import NOBODY, Subscriber
+from anning.registers.statements import Subscriber
 from anning.tables.numbers import Numbers
 
 
@@ -32,7 +32,7 @@ class PastIndex:
     def many(self, numbers: Sequence[str]) -> list[Subscriber | None]:
         """The same of many numbers, in one question."""
         found = self._histories(numbers, self._position)
-        return [None if (one := found.get(number)) == NOBODY else one for number in numbers]
+        return [found.get(number) for number in numbers]
 
     def towards(self, parties: tuple[str, ...]) -> PastTowards:  # noqa: ARG002 - everybody is told everything
         """The same for a job."""
