@@ -45,11 +45,13 @@ class Numbers(msgspec.Struct, frozen=True):
     """What stands in a column.
 
     Attributes:
+        values: the mobile number as eleven digits, 13000000000 to 19999999999; 0 where the cell holds anything else.
         numbers: E.164 or a code as it is dialled; empty where there is none.
         kinds: by row the place of the number's kind in `KINDS`.
         parsed: by row what was read, of the rows that no common spelling explains; all rows without a number are here.
     """
 
+    values: NDArray[np.int64]
     numbers: list[str]
     kinds: NDArray[np.uint8]
     parsed: Mapping[int, Parsed]
@@ -59,6 +61,7 @@ def read_numbers(cells: pl.Series) -> Numbers:
     """Every cell as a number; `cells` are texts, none of them null."""
     digits = _eleven_digits(cells)
     kinds = _KIND_OF_PREFIX[digits // _BEHIND_PREFIX]
+    kinds_of_common = kinds.copy()
     numbers: list[str] = ("+86" + pl.Series(digits).cast(pl.String)).to_list()
     rest = np.flatnonzero(kinds == _OTHER)
     parsed: dict[int, Parsed] = {}
@@ -70,7 +73,7 @@ def read_numbers(cells: pl.Series) -> Numbers:
         parsed[place] = read
         numbers[place] = read.number
         kinds[place] = KINDS.index(read.kind)
-    return Numbers(numbers, kinds, parsed)
+    return Numbers(np.where(kinds_of_common == _OTHER, 0, digits), numbers, kinds, parsed)
 
 
 def _eleven_digits(cells: pl.Series) -> NDArray[np.int64]:

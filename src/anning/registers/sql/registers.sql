@@ -49,3 +49,7 @@ SELECT at, is_on FROM house_policies ORDER BY at DESC, position DESC;
 -- name: imports
 -- All bulk imports, the latest first.
 SELECT position, at, row_kind, rows, source FROM imports ORDER BY position DESC;
+
+-- name: imports_until
+-- The bulk imports up to a journal position.
+SELECT position, sha256 FROM imports WHERE position <= :until ORDER BY position;
