@@ -8,11 +8,10 @@ import polars as pl
 
 from anning.registers.hours import SHANGHAI
 
-_DAY: Final = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+_DAY: Final = "(?:19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}"
 _CLOCK: Final = "[0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?"
 _LOCAL: Final = f"^{_DAY}[ T]{_CLOCK}$"
-_ZONED: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?[+-][0-9]{2}:[0-9]{2}$"
-_MICROSECONDS: Final = pl.Datetime("us")
+_ZONED: Final = r"^(?:19|20)[0-9]{2}(?:-[0-9]{2}){2}[ T][0-9]{2}(?::[0-5][0-9]){2}(?:\.[0-9]{6})?[+-][0-9]{2}:[0-9]{2}$"
 
 
 def spelled_moments(texts: pl.Series) -> pl.Series:
