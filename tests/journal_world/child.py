@@ -3,6 +3,7 @@
 python -m journal_world.child notes URL COUNT       one after the other
 python -m journal_world.child storm URL THREADS     from several threads, until killed
 python -m journal_world.child segment URL FOLDER    one import of two batches
+python -m journal_world.child sorted URL FOLDER     the same, put in order and with an index
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def main(what: str, url: str, rest: str) -> None:
     elif what == "storm":
         storm(url, int(rest))
     else:
-        segment(url, Path(rest))
+        segment(url, Path(rest), sorted_by="number" if what == "sorted" else "")
 
 
 def notes(url: str, count: int) -> None:
@@ -54,10 +55,10 @@ def storm(url: str, threads: int) -> None:
             thread.join()
 
 
-def segment(url: str, folder: Path) -> None:
+def segment(url: str, folder: Path, *, sorted_by: str) -> None:
     with create(url, segments=folder) as store, Writer.acquire(store, wait=PATIENCE) as writer:
         event = SegmentWriter(store, writer).write(
-            frames(), row_kind="number", source="a" * 64, tenant="cmcc", actor="ops", at=AT
+            frames(), row_kind="number", source="a" * 64, tenant="cmcc", actor="ops", at=AT, sorted_by=sorted_by
         )
         sys.stdout.write(f"{event.key} {event.position}\n")
 

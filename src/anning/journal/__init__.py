@@ -21,7 +21,8 @@ from anning.journal.envelope import (
 )
 from anning.journal.follow import Follower
 from anning.journal.memory import MemoryJournal
-from anning.journal.segments import SegmentWriter, read_segment
+from anning.journal.segment_files import read_segment
+from anning.journal.segments import SegmentWriter
 from anning.journal.store import Position, Store, View, rebuild
 from anning.journal.writer import Writer
 

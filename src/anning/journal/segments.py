@@ -4,13 +4,11 @@ The file is Parquet (zstd), written under a temporary name, flushed, renamed, it
 of kind ``segment`` written. Its payload::
 
     {"file", "row_kind", "rows", "sha256", "batch", "roots": [...], "source", "details"}
+    {..., "sorted_by", "bytes"}                                    when its rows are in order
 
-``roots`` holds the RFC 9162 tree head of every ``batch`` rows. A row's canonical bytes are the RFC 8785 form of the
-object of its columns; its leaf is made as an event's is (see `anning.journal.envelope`), with the salt
-HMAC-SHA256(secret, row number as 8 bytes, big-endian, from 0)[:16]. The secret, 32 random bytes, lives in the metadata
-of the file and nowhere else: the event may be shown to whoever checks one row's receipt, and must not open its
-neighbours. When the file is erased so is the secret. Beside it the metadata name the log, tenant and key the file was
-written for, so that a file that came to nothing can be told from one that counts.
+``roots`` holds the RFC 9162 tree head of every ``batch`` rows; `anning.journal.segment_files` says how their leaves are
+made. A sorted file has an index beside it (`anning.journal.segment_index`) and is looked up as it is: its rows are in
+no table.
 
 State is derived, not kept: an import is done when its idempotency key is among the commands. Whatever a killed import
 left (a temporary file, or a file no event names yet) is written over or swept away by the next one. One import runs at
@@ -20,45 +18,35 @@ a time, under a lock in the folder.
 from __future__ import annotations
 
 import hashlib
-import hmac
-import re
-import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import msgspec
 import polars as pl
 from filelock import FileLock
-from polars.io.plugins import register_io_source
 
-from anning.errors import AnningError, InvalidInput, JournalError, NotTheWriter, TornSegment, Unavailable
-from anning.journal import merkle, steps
+from anning.errors import AnningError, InvalidInput, JournalError, NotTheWriter, Unavailable
+from anning.journal import steps
 from anning.journal.command import Ack, Command
 from anning.journal.database import SEGMENT, Connection
-from anning.journal.envelope import (
-    LARGEST_EXACT_INTEGER,
-    SALT_LENGTH,
-    Entry,
-    Event,
-    Payload,
-    canonical_payload,
+from anning.journal.envelope import Entry, Event, Payload, canonical_payload
+from anning.journal.folders import make_folder
+from anning.journal.segment_files import (
+    BATCH,
+    COLUMN_NAME,
+    KEY_NAME,
+    LOG_NAME,
+    TENANT_NAME,
+    File,
+    write_file,
 )
-from anning.journal.folders import flush, make_folder
+from anning.journal.segment_index import SUFFIX
 from anning.journal.store import STATEMENTS, Store
 
 KIND: Final = SEGMENT
-BATCH: Final = 65_536
-"""Rows per Merkle tree: small enough that a receipt with its proof stays within 2 KB."""
-
-METADATA_NAME: Final = "anning.secret"
-LOG_NAME: Final = "anning.log"
-TENANT_NAME: Final = "anning.tenant"
-KEY_NAME: Final = "anning.key"
-_COLUMN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
-_INTEGERS: Final = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64)
 
 
 class Writing(Protocol):
@@ -66,14 +54,6 @@ class Writing(Protocol):
 
     def write(self, command: Command, *, key: str, tenant: str, actor: str, at: datetime) -> Ack:
         """Commit it and wait for the acknowledgement."""
-
-
-class Vouching(Protocol):
-    """An event of kind ``segment``, or as much of it as reads the file."""
-
-    @property
-    def payload(self) -> Payload:
-        """What it says of the file; see the head of this module."""
 
 
 class SegmentWriter:
@@ -93,6 +73,7 @@ class SegmentWriter:
         actor: str,
         at: datetime,
         details: Payload | None = None,
+        sorted_by: str = "",
     ) -> Event:
         """Write an import; the same one again, finished or killed half-way before, gives the same event.
 
@@ -102,12 +83,14 @@ class SegmentWriter:
             source: the identity of what is imported, as a rule the SHA-256 of the file, in hex.
             tenant, actor, at: as in `Entry`.
             details: what holds for all rows, kept in the event; part of the identity under ``source``.
+            sorted_by: the column of integers by which rows are put in order and looked up; where a row stood before is
+                in a column `LINE` of its own. Empty for rows as they come.
 
         Raises:
             Conflict: this source was imported as this kind with other details.
             InvalidInput: the rows cannot be kept as they are.
         """
-        command = _Import(row_kind, source, tenant, actor, at, details or {})
+        command = _Import(row_kind, source, tenant, actor, at, details or {}, sorted_by)
         folder = self._store.segments
         make_folder(folder)
         with FileLock(folder / ".importing", thread_local=False):
@@ -115,7 +98,8 @@ class SegmentWriter:
                 known = _already_written(connection, command)
             if not known:
                 _sweep_parts(folder)
-                command.file = _write_file(frames, folder, command, self._store.log_id)
+                origin = {LOG_NAME: self._store.log_id, TENANT_NAME: tenant, KEY_NAME: command.key}
+                command.file = write_file(frames, folder, command.file_name, origin, sorted_by)
             ack = self._answer(command, folder)
         steps.reached("segment.after-event")
         return next(self._store.events(ack.first - 1, 1))
@@ -148,6 +132,9 @@ class SegmentWriter:
             for path, key in ours.items():
                 if key not in known:
                     path.unlink()
+            for index in folder.glob(f"*.parquet{SUFFIX}"):
+                if not index.with_name(index.name.removesuffix(SUFFIX)).exists():
+                    index.unlink()
 
 
 def _sweep_parts(folder: Path) -> None:
@@ -155,20 +142,13 @@ def _sweep_parts(folder: Path) -> None:
         leftover.unlink()
 
 
-class _File(msgspec.Struct, frozen=True):
-    """A finished file of rows."""
-
-    name: str
-    rows: int
-    sha256: str
-    roots: list[str]
-
-
 class _Import:
     """The command that puts a finished file into the journal."""
 
-    def __init__(self, row_kind: str, source: str, tenant: str, actor: str, at: datetime, details: Payload) -> None:
-        if not _COLUMN_NAME.fullmatch(row_kind):
+    def __init__(
+        self, row_kind: str, source: str, tenant: str, actor: str, at: datetime, details: Payload, sorted_by: str
+    ) -> None:
+        if not COLUMN_NAME.fullmatch(row_kind):
             raise InvalidInput(
                 f"行类别 {row_kind!r} 须为小写字母、数字、下划线",
                 f"the row kind {row_kind!r} must be lower-case letters, digits and underscores",
@@ -177,9 +157,11 @@ class _Import:
             )
         self.row_kind, self.source, self.tenant, self.actor, self.at = row_kind, source, tenant, actor, at
         self.details = details
+        self.sorted_by = sorted_by
         self.key = f"segment:{row_kind}:{source}"
-        self.identity = hashlib.sha256(canonical_payload({"tenant": tenant, "key": self.key})).hexdigest()[:32]
-        self.file: _File | None = None
+        identity = hashlib.sha256(canonical_payload({"tenant": tenant, "key": self.key})).hexdigest()[:32]
+        self.file_name = f"{row_kind}-{identity}.parquet"
+        self.file: File | None = None
 
     def digest(self) -> bytes:
         """Of what is imported, not of the file it became: its secret is new each time."""
@@ -199,66 +181,9 @@ class _Import:
             "source": self.source,
             "details": self.details,
         }
+        if self.sorted_by:
+            payload |= {"sorted_by": self.sorted_by, "bytes": self.file.bytes}
         return [Entry(KIND, payload, self.tenant, self.actor, self.at, self.key)]
-
-
-def read_segment(event: Vouching, folder: Path | None, *, check_roots: bool = True) -> Iterator[pl.DataFrame]:
-    """The rows an event of kind ``segment`` vouches for, in order, at most 65,536 at a time.
-
-    Args:
-        event: the event.
-        folder: where segments are (``connection.segments`` in a view, ``store.segments`` elsewhere).
-        check_roots: also make every row's leaf again; the SHA-256 of the file is always checked first.
-
-    Raises:
-        TornSegment: the file is missing, or is not the one the event vouches for.
-    """
-    if folder is None:
-        raise JournalError("未配置导入段目录", "no folder for import segments was configured", field="segments")
-    payload = event.payload
-    path = folder / Path(payload["file"]).name
-    if not path.is_file():
-        raise _torn(payload, "文件缺失", "the file is missing")
-    if _sha256_of(path) != payload["sha256"]:
-        raise _torn(payload, "文件与记录的 SHA-256 不符", "the file does not have the SHA-256 on record")
-    secret = _secret_of(path) if check_roots else b""
-    seen = 0
-    for index, expected_root in enumerate(payload["roots"]):
-        frame = pl.scan_parquet(path).slice(index * payload["batch"], payload["batch"]).collect()
-        if check_roots and _root(frame, secret, seen).hex() != expected_root:
-            raise _torn(payload, f"第 {index} 批的默克尔根不符", f"batch {index} does not have the root on record")
-        seen += frame.height
-        yield frame
-    if seen != payload["rows"]:
-        raise _torn(payload, f"有 {seen} 行，应为 {payload['rows']} 行", f"it has {seen} rows, not {payload['rows']}")
-
-
-def row_salt(secret: bytes, row_number: int) -> bytes:
-    """The salt of one row's leaf: HMAC-SHA256(secret, row number)[:16]."""
-    return hmac.digest(secret, row_number.to_bytes(8, "big"), "sha256")[:SALT_LENGTH]
-
-
-def row_leaves(rows: Iterable[bytes], secret: bytes, first_row: int) -> Iterator[bytes]:
-    """The leaves of rows from their canonical bytes; the same as `leaf_hash` under each `row_salt`.
-
-    HMAC's two keyed states (RFC 2104) are made once and copied, which spares most of the time.
-    """
-    inner, outer = (hashlib.sha256(bytes(pad ^ byte for byte in secret.ljust(64, b"\0"))) for pad in (0x36, 0x5C))
-    sha256 = hashlib.sha256
-    for number, row in enumerate(rows, first_row):
-        keyed = inner.copy()
-        keyed.update(number.to_bytes(8, "big"))
-        salt = outer.copy()
-        salt.update(keyed.digest())
-        yield sha256(b"\0" + sha256(salt.digest()[:SALT_LENGTH] + row).digest()).digest()
-
-
-def canonical_rows(frame: pl.DataFrame) -> list[bytes]:
-    """The RFC 8785 form of each row; for the types a segment may hold, polars writes exactly that."""
-    if not frame.width:
-        return [b"{}"] * frame.height
-    columns = pl.struct(*sorted(frame.columns))
-    return frame.select(columns.struct.json_encode().cast(pl.Binary)).to_series().to_list()
 
 
 def _already_written(connection: Connection, command: _Import) -> bool:
@@ -279,122 +204,3 @@ def _key_of(path: Path, log_id: str) -> tuple[str, str] | None:
     if metadata.get(LOG_NAME) != log_id:
         return None
     return metadata.get(TENANT_NAME, ""), metadata.get(KEY_NAME, "")
-
-
-def _write_file(frames: Iterable[pl.DataFrame], folder: Path, command: _Import, log_id: str) -> _File:
-    steps.reached("segment.before-write")
-    name = f"{command.row_kind}-{command.identity}.parquet"
-    part, final = folder / f"{name}.part", folder / name
-    secret = secrets.token_bytes(32)
-    rows = _Rows(frames, secret)
-    rows.sink(part, {LOG_NAME: log_id, TENANT_NAME: command.tenant, KEY_NAME: command.key})
-    steps.reached("segment.after-temp-write")
-    flush(part)
-    steps.reached("segment.after-fsync")
-    sha256 = _sha256_of(part)
-    part.rename(final)
-    flush(folder)
-    steps.reached("segment.after-rename")
-    return _File(name, rows.count, sha256, rows.roots)
-
-
-class _Rows:
-    """Rows on their way into the file: cut into batches, each batch's tree head taken as it passes."""
-
-    def __init__(self, frames: Iterable[pl.DataFrame], secret: bytes) -> None:
-        self._frames = iter(frames)
-        self._secret = secret
-        self._failure: BaseException | None = None
-        self.count = 0
-        self.roots: list[str] = []
-        first = next(self._frames, None)
-        if first is None:
-            raise InvalidInput("没有任何数据", "there is nothing to import", field="frames", rule="not-empty")
-        _must_be_plain(first.schema)
-        self._first = first
-        self.schema = first.schema
-
-    def sink(self, path: Path, origin: Mapping[str, str]) -> None:
-        """Write all of them, and in the metadata where they belong, holding only a few batches in memory.
-
-        Raises:
-            Exception: whatever the source of the frames raised, as it was.
-        """
-        source = register_io_source(lambda *_: self._passing(), schema=self.schema)
-        metadata = {METADATA_NAME: self._secret.hex(), **origin}
-        try:
-            source.sink_parquet(path, compression="zstd", row_group_size=BATCH, metadata=metadata)
-        except pl.exceptions.PolarsError:
-            if self._failure is None:
-                raise
-        if self._failure is not None:
-            raise self._failure
-
-    def _passing(self) -> Iterator[pl.DataFrame]:
-        try:
-            for batch in self._batches():
-                _must_be_exact(batch)
-                self.roots.append(_root(batch, self._secret, self.count).hex())
-                self.count += batch.height
-                yield batch
-        except Exception as failure:
-            self._failure = failure
-            raise
-
-    def _batches(self) -> Iterator[pl.DataFrame]:
-        waiting = self._first
-        for frame in self._frames:
-            if frame.schema != self.schema:
-                raise InvalidInput(
-                    "各批数据的列不一致", "the batches do not have the same columns", field="frames", rule="one-schema"
-                )
-            waiting = waiting.vstack(frame)
-            while waiting.height >= BATCH:
-                yield waiting[:BATCH]
-                waiting = waiting[BATCH:]
-        for start in range(0, waiting.height, BATCH):
-            yield waiting[start : start + BATCH]
-
-
-def _root(frame: pl.DataFrame, secret: bytes, first_row: int) -> bytes:
-    return merkle.root(row_leaves(canonical_rows(frame), secret, first_row))
-
-
-def _must_be_plain(schema: Mapping[str, pl.DataType]) -> None:
-    for name, kind in schema.items():
-        if not _COLUMN_NAME.fullmatch(name) or kind not in (*_INTEGERS, pl.String, pl.Boolean):
-            raise InvalidInput(
-                f"列 {name}（{kind}）不能存入导入段：须为小写列名，整数、文本或布尔",
-                f"the column {name} ({kind}) cannot be kept in a segment: "
-                "a lower-case name, and integers, text or booleans",
-                field=name,
-                rule="plain-column",
-            )
-
-
-def _must_be_exact(frame: pl.DataFrame) -> None:
-    for name, kind in frame.schema.items():
-        if kind in (pl.Int64, pl.UInt64):
-            exact = frame[name].is_between(-LARGEST_EXACT_INTEGER, LARGEST_EXACT_INTEGER).all()
-            if not exact:
-                raise InvalidInput(
-                    f"列 {name} 的数值超出 ±(2^53 - 1)，请改用文本",
-                    f"the column {name} has numbers beyond ±(2^53 - 1): give them as text",
-                    field=name,
-                    rule="exact-number",
-                )
-
-
-def _secret_of(path: Path) -> bytes:
-    metadata: dict[str, Any] = pl.read_parquet_metadata(path)
-    return bytes.fromhex(metadata.get(METADATA_NAME, ""))
-
-
-def _sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _torn(payload: Payload, zh: str, en: str) -> TornSegment:
-    file = str(payload["file"])
-    return TornSegment(f"导入段 {file} 损坏：{zh}", f"the segment {file} is torn: {en}", thing=file)

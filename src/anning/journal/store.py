@@ -14,7 +14,7 @@ import psycopg
 
 from anning.errors import JournalError, SchemaMismatch
 from anning.journal import migrating
-from anning.journal.database import Connection, Database, Row, database_of
+from anning.journal.database import SEGMENT, Connection, Database, Row, database_of
 from anning.journal.driver import in_the_family
 from anning.journal.envelope import Event, from_microseconds
 
@@ -254,7 +254,10 @@ def rebuild(store: Store, views: Sequence[View] | None = None, *, wait: float = 
 
     Raises:
         NotTheWriter: somebody is writing.
+        TornSegment: the file of an import is missing, or not the one its event vouches for.
     """
+    from anning.journal.segment_files import checked_file
+
     chosen = store.views if views is None else tuple(views)
     lock = store.database.lock(wait)
     try:
@@ -264,6 +267,9 @@ def rebuild(store: Store, views: Sequence[View] | None = None, *, wait: float = 
                 view.reset(connection)
             position = 0
             while page := events_after(connection, position, PAGE):
+                for event in page:
+                    if event.kind == SEGMENT and connection.segments is not None:
+                        checked_file(event, connection.segments)
                 for view in chosen:
                     view.apply(connection, page)
                 position = page[-1].position

@@ -9,6 +9,7 @@ import msgspec
 
 from anning.journal import Connection
 from anning.journal.envelope import LARGEST_EXACT_INTEGER, from_microseconds
+from anning.registers.segment_lookup import said_in_segments
 from anning.registers.segment_rows import Stated
 from anning.registers.statements import SUBSCRIBER_EVENTS, Subscriber, fold
 from anning.registers.tables import TABLES, Table
@@ -52,6 +53,7 @@ def _said(connection: Connection, numbers: Sequence[str], until: int) -> Iterato
     for table in _TABLES:
         for number, position, at, *cells in _rows(connection, table, numbers, until):
             yield number, Stated(position, from_microseconds(at), table.payload(cells))
+    yield from said_in_segments(connection, numbers, until)
 
 
 def _rows(connection: Connection, table: Table, numbers: Sequence[str], until: int) -> list[Any]:

@@ -7,9 +7,8 @@ and cause. Its identity is its SHA-256: the same list twice is once, and one kil
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import repeat
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -23,7 +22,8 @@ from anning.journal.envelope import to_microseconds
 from anning.journal.segments import Writing
 from anning.numbers import CAUSES
 from anning.registers.columns import CONSENT_COLUMNS, WISH_COLUMNS, Meaning, Unreadable
-from anning.registers.segment_rows import unsaid
+from anning.registers.moments import spelled_moments
+from anning.registers.segment_rows import NUMBER, unsaid
 from anning.registers.views import QUERIES
 from anning.tables import Block, Numbers, Table, open_table
 from anning.tables.formats import cannot_open
@@ -41,6 +41,10 @@ _Failed = dict[int, tuple[str, Unreadable]]
 SHOWN: Final = 5
 """How many bad rows an error names one by one."""
 
+_ROWS: Final = 1 << 18
+_CHINA: Final = 8_600_000_000_000
+"""What a mainland mobile number of eleven digits lacks of its digits in E.164."""
+
 REMEMBERED: Final = 100_000
 """How many different texts of a column are remembered."""
 
@@ -48,6 +52,9 @@ _BAD_COLUMNS: Final = ("行号 row", "原因 cause (zh)", "cause (en)")
 _MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = {"wish": WISH_COLUMNS, "consent": CONSENT_COLUMNS}
 _MUST_SAY: Final = {"wish": "says", "consent": "org"}
 _INTEGER: Final = frozenset({"at", "expires", "withdrawn"})
+_PAST: Final = frozenset({"at", "withdrawn"})
+"""Moments that cannot be yet to come."""
+
 _BOOLEAN: Final = frozenset({"keeps_consents", "confirmed"})
 _ORGANISATIONS: Final = frozenset({"org", "through", "except_for"})
 
@@ -126,6 +133,7 @@ class Importer:
                 actor=self._actor,
                 at=self._now,
                 details={"defaults": {**unsaid(row_kind), **constant}},
+                sorted_by=NUMBER,
             )
         except InvalidFile:
             self._report_bad(path, reading, bad_file)
@@ -237,7 +245,7 @@ class _Reading:
         self.table = table = open_table(self._path, header=lambda row: _names_numbers(row, meanings))
         columns = self._columns(table, meanings)
         seen = 0
-        for block in table.batches():
+        for block in table.batches(_ROWS):
             frame = self._frame(block, columns, table.above)
             seen += block.height
             if self._progress is not None:
@@ -285,24 +293,25 @@ class _Reading:
         cells = {
             meaning.name: self._numbers(block.numbers(index), meaning, failed)
             if meaning.name == "number"
-            else self._column(block.texts(index), meaning, failed)
+            else self._column(block.column(index), meaning, failed)
             for index, meaning in columns
         }
-        for place, (expires, at) in enumerate(zip(cells.get("expires", ()), self._said_at(cells), strict=False)):
-            if expires is not None and expires <= at:
+        if "expires" in cells:
+            ended = (cells["expires"] <= self._said_at(cells)).fill_null(False)
+            for place in ended.arg_true().to_list():
                 failed.setdefault(place, ("expires", Unreadable("到期早于同意时间", "it expires before it is given")))
-        if failed:
-            self._return(block, failed, above)
-            good = [place for place in range(block.height) if place not in failed]
-            cells = {name: [column[place] for place in good] for name, column in cells.items()}
-        return pl.DataFrame([pl.Series(name, column, dtype=_type(name)) for name, column in cells.items()])
+        frame = pl.DataFrame([column.alias(name) for name, column in cells.items()])
+        if not failed:
+            return frame
+        self._return(block, failed, above)
+        good = np.ones(block.height, dtype=np.bool_)
+        good[list(failed)] = False
+        return frame.filter(good)
 
-    def _said_at(self, cells: Mapping[str, list[Any]]) -> Iterable[int]:
+    def _said_at(self, cells: Mapping[str, pl.Series]) -> pl.Series | int:
         """When each row was said: its own time, else that of all rows, else now."""
-        for_all = self._constant.get("at", self._now)
-        if "at" not in cells:
-            return repeat(for_all)
-        return (for_all if at is None else at for at in cells["at"])
+        for_all: int = self._constant.get("at", self._now)
+        return cells["at"].fill_null(for_all) if "at" in cells else for_all
 
     def _return(self, block: Block, failed: _Failed, above: int) -> None:
         """Note the bad rows, each as it is written. A blank row fails by its number; it is nobody's mistake."""
@@ -314,36 +323,48 @@ class _Reading:
                 column, cause = failed[place]
                 self.bad.append(BadRow(above + block.first + place, column, cause.zh, cause.en, cells))
 
-    def _numbers(self, read: Numbers, meaning: Meaning, failed: _Failed) -> list[Any]:
-        """The numbers of a column: those in a common spelling at once, the others one by one."""
-        numbers: list[Any] = read.numbers
-        others = list(read.parsed)
-        unread: _Failed = {}
-        for place, number in zip(
-            others, self._column([read.parsed[place].raw for place in others], meaning, unread), strict=True
-        ):
-            numbers[place] = number
-        for place, why in unread.items():
-            failed.setdefault(others[place], why)
-        return numbers
-
-    def _column(self, texts: list[str], meaning: Meaning, failed: _Failed) -> list[Any]:
-        """The cells of a column; each text is read once for all rows that have it."""
+    def _numbers(self, read: Numbers, meaning: Meaning, failed: _Failed) -> pl.Series:
+        """The numbers of a column as integers: those in a common spelling at once, the others one by one."""
+        numbers = np.where(read.values > 0, read.values + _CHINA, 0)
         known = self._known.setdefault(meaning.name, {})
-        unreadable: dict[str, Unreadable] = {}
-        for text in set(texts).difference(known):
+        for place in np.flatnonzero(read.values == 0).tolist():
+            text = read.parsed[place].raw
             try:
-                known[text] = self._cell(text, meaning)
+                number = known[text] if text in known else known.setdefault(text, self._cell(text, meaning))
+                numbers[place] = int(number[1:])
             except Unreadable as cause:
-                unreadable[text] = cause
-        cells = [known.get(text) for text in texts] if unreadable else [known[text] for text in texts]
-        if unreadable:
-            for place, text in enumerate(texts):
-                if text in unreadable:
-                    failed.setdefault(place, (meaning.name, unreadable[text]))
+                failed.setdefault(place, (meaning.name, cause))
         if len(known) > REMEMBERED:
             known.clear()
-        return cells
+        return pl.Series(numbers, dtype=pl.Int64)
+
+    def _column(self, texts: pl.Series, meaning: Meaning, failed: _Failed) -> pl.Series:
+        """The cells of a column; each text is read once for all rows that have it, common moments all at once."""
+        kind = _type(meaning.name)
+        at_once = None
+        rest = texts
+        if meaning.name in _INTEGER:
+            at_once = spelled_moments(texts)
+            if meaning.name in _PAST:
+                at_once = at_once.set(at_once > self._now, None)
+            rest = texts.filter(at_once.is_null())
+        known = self._known.setdefault(meaning.name, {})
+        unreadable: dict[str, Unreadable] = {}
+        different = rest.unique().to_list()
+        for text in different:
+            if text not in known:
+                try:
+                    known[text] = self._cell(text, meaning)
+                except Unreadable as cause:
+                    unreadable[text] = cause
+        if unreadable:
+            for place in texts.is_in(list(unreadable)).arg_true().to_list():
+                failed.setdefault(place, (meaning.name, unreadable[texts[place]]))
+        meant = pl.Series([known.get(text) for text in different], dtype=kind)
+        cells = texts.replace_strict(pl.Series(different, dtype=pl.String), meant, default=None, return_dtype=kind)
+        if len(known) > REMEMBERED:
+            known.clear()
+        return cells if at_once is None else at_once.fill_null(cells)
 
     def _cell(self, text: str, meaning: Meaning) -> Any:
         if not text.strip():
@@ -353,7 +374,7 @@ class _Reading:
         if "\0" in text:
             raise Unreadable("含有空字符", "it holds a NUL character")
         cell = meaning.read(text)
-        if meaning.name in ("at", "withdrawn") and cell > self._now:
+        if meaning.name in _PAST and cell > self._now:
             raise Unreadable(f"时间 {text} 尚未到来", f"the time {text} is yet to come")
         if meaning.name in _ORGANISATIONS:
             named = msgspec.json.decode(cell) if meaning.name == "except_for" else [cell]

@@ -4,6 +4,10 @@ A segment of wishes or consents has the columns of its register table that the f
 form, and the number. What holds for all rows that say nothing themselves is in the event's ``details.defaults``, every
 column of the table named there. `at` may be missing: the statement then counts from the import. A consent row may name
 the moment it was `withdrawn`: that is a refusal besides.
+
+Rows are in order of their number, which is the integer of its digits in E.164, and each says on which `line` it stood:
+the file is looked up as it is. In segments of earlier versions they are as they came, the number is text, and the rows
+are copied into the register tables.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from anning.registers.tables import TABLES, Table
 ROW_KINDS: Final = {"wish": TABLES["wish-stated"], "consent": TABLES["consent-given"]}
 """What a segment may hold, by its `row_kind`."""
 
+NUMBER: Final = "number"
 WITHDRAWN: Final = "withdrawn"
 IMPORT_DOOR: Final = "import"
 
@@ -58,6 +63,11 @@ class Imported(NamedTuple):
     tenant: str
     at: datetime
     payload: dict[str, Any]
+
+    @property
+    def looked_up(self) -> bool:
+        """Whether its rows are found in the file and are in no table."""
+        return self.payload.get("sorted_by") == NUMBER
 
 
 class Lines(NamedTuple):
@@ -94,7 +104,7 @@ def imported(event: Event | Excerpt) -> Imported | None:
 
 
 def lines_of_segment(event: Imported, folder: Path | None) -> Iterator[Lines]:
-    """The rows of a segment for the register tables, batch by batch.
+    """The rows of a segment of an earlier version for the register tables, batch by batch.
 
     Raises:
         TornSegment: the file is not the one the event vouches for.
@@ -122,36 +132,41 @@ def lines_of_segment(event: Imported, folder: Path | None) -> Iterator[Lines]:
 
 
 def statements_of_segment(event: Imported, folder: Path | None) -> Iterator[Stated]:
-    """The rows of a segment as typed statements, in order.
+    """The rows of a segment as typed statements.
 
     Raises:
         TornSegment: the file is not the one the event vouches for.
         JournalError: it is not said what its rows mean by a column that they do not have.
     """
-    table = _table(event)
     moments: dict[int, datetime] = {}
     for _, frame in _frames(event, folder):
-        columns = _columns(event, table, frame)
-        given = [column for column in table.columns if column.name in frame.columns]
-        fields = [column.field for column in given]
-        cells = [_decoded(columns[column.name], column.decode) for column in given]
-        same = {
-            column.field: column.decode(_defaults(event)[column.name])
-            for column in table.columns
-            if column not in given
-        }
-        ends = columns.get(WITHDRAWN) or [None] * frame.height
-        for at, end, *values in zip(columns["at"], ends, *cells, strict=True):
-            moment = moments.get(at) or moments.setdefault(at, from_microseconds(at))
-            payload = table.kind(**same, **dict(zip(fields, values, strict=True)))
-            yield Stated(event.position, moment, payload)
-            if end is not None and isinstance(payload, ConsentGiven):
-                refusal = ConsentWithdrawn(
-                    number=payload.number, to=payload.to, channel=payload.channel, door=IMPORT_DOOR
-                )
-                yield Stated(event.position, from_microseconds(end), refusal)
+        yield from statements_of_rows(event, frame, moments)
         if len(moments) > 100_000:
             moments.clear()
+
+
+def statements_of_rows(event: Imported, frame: pl.DataFrame, moments: dict[int, datetime]) -> Iterator[Stated]:
+    """Some rows of a segment as typed statements.
+
+    Args:
+        moments: those met so far, to make each once.
+    """
+    table = _table(event)
+    columns = _columns(event, table, frame)
+    given = [column for column in table.columns if column.name in frame.columns]
+    fields = [column.field for column in given]
+    cells = [_decoded(columns[column.name], column.decode) for column in given]
+    same = {
+        column.field: column.decode(_defaults(event)[column.name]) for column in table.columns if column not in given
+    }
+    ends = columns.get(WITHDRAWN) or [None] * frame.height
+    for at, end, *values in zip(columns["at"], ends, *cells, strict=True):
+        moment = moments.get(at) or moments.setdefault(at, from_microseconds(at))
+        payload = table.kind(**same, **dict(zip(fields, values, strict=True)))
+        yield Stated(event.position, moment, payload)
+        if end is not None and isinstance(payload, ConsentGiven):
+            refusal = ConsentWithdrawn(number=payload.number, to=payload.to, channel=payload.channel, door=IMPORT_DOOR)
+            yield Stated(event.position, from_microseconds(end), refusal)
 
 
 def _table(event: Imported) -> Table:
@@ -186,9 +201,12 @@ def _columns(event: Imported, table: Table, frame: pl.DataFrame) -> dict[str, li
             )
     columns = {name: [cell] * frame.height for name, cell in constant.items() if name not in frame.columns}
     for name in frame.columns:
-        cells = frame[name].to_list()
+        said = frame[name]
+        if name == NUMBER and said.dtype == pl.Int64:
+            said = "+" + said.cast(pl.String)
+        cells = said.to_list()
         default = constant.get(name)
-        if default is not None and frame[name].null_count():
+        if default is not None and said.null_count():
             cells = [default if cell is None else cell for cell in cells]
         columns[name] = cells
     return columns

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from anning.journal import Connection, Event, Statements
 from anning.journal.envelope import to_microseconds
+from anning.journal.segment_files import file_of
 from anning.registers.events import KINDS, Payload, event_of
 from anning.registers.segment_rows import Imported, imported, lines_of_segment
 from anning.registers.tables import IMPORT_COLUMNS, IMPORTS, TABLE_NAMES, TABLES
@@ -26,7 +27,7 @@ class RegisterView:
     tables = TABLE_NAMES
 
     def apply(self, connection: Connection, events: Sequence[Event]) -> None:
-        """A row for each statement; a segment is read whole."""
+        """A row for each statement; a segment of statements is looked up where it is."""
         rows: dict[str, list[tuple[Any, ...]]] = {}
         for event in events:
             if event.kind in KINDS:
@@ -61,8 +62,11 @@ def rows(connection: Connection, query: str, *, at: int, **parameters: str) -> l
 
 
 def _take_import(connection: Connection, event: Imported) -> None:
-    for lines in lines_of_segment(event, connection.segments):
-        connection.insert(lines.table.name, lines.table.names, lines.rows)
+    if event.looked_up:
+        file_of(event, connection.segments)
+    else:
+        for lines in lines_of_segment(event, connection.segments):
+            connection.insert(lines.table.name, lines.table.names, lines.rows)
     payload = event.payload
     row = (
         event.position,

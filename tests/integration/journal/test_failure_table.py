@@ -74,10 +74,11 @@ def test_killed_while_writing(database_url: str, step: str, persisted: bool) -> 
     assert keys_on_disk(database_url) == Counter(f"key-{index}" for index in range(COUNT))
 
 
+@pytest.mark.parametrize("sorted_by", ["", "number"], ids=["as they come", "in order"])
 @pytest.mark.parametrize(("step", "persisted"), SEGMENT_TABLE, ids=[step for step, _ in SEGMENT_TABLE])
-def test_killed_while_importing(database_url: str, tmp_path: Path, step: str, persisted: bool) -> None:
+def test_killed_while_importing(database_url: str, tmp_path: Path, step: str, persisted: bool, sorted_by: str) -> None:
     folder = tmp_path / "segments"
-    assert run("segment", database_url, str(folder), fail_at=step) == []
+    assert run("sorted" if sorted_by else "segment", database_url, str(folder), fail_at=step) == []
     assert sum(keys_on_disk(database_url).values()) == int(persisted)
     with open_again(database_url, segments=folder) as store, Writer.acquire(store, wait=PATIENCE) as writer:
         event = SegmentWriter(store, writer).write(
@@ -87,13 +88,15 @@ def test_killed_while_importing(database_url: str, tmp_path: Path, step: str, pe
             tenant="cmcc",
             actor="ops",
             at=Note("", "", key="").say()["at"],
+            sorted_by=sorted_by,
         )
         rows = pl.concat(read_segment(event, folder))["number"]
         assert rows.equals(pl.concat(frames())["number"])
     with open_again(database_url, segments=folder) as store:
         assert sound(store) == 1
         assert len(tables(store)["imported"]) == ROWS
-    assert [path.name for path in folder.iterdir() if path.name != ".importing"] == [event.payload["file"]]
+    files = {event.payload["file"], *([f"{event.payload['file']}.index"] if sorted_by else [])}
+    assert {path.name for path in folder.iterdir() if path.name != ".importing"} == files
 
 
 KILLS = int(os.environ.get("ANNING_PROOF_KILLS", "1000"))

@@ -20,7 +20,7 @@ from anning.errors import Conflict, InvalidFile, InvalidInput, JournalError, Tor
 from anning.journal import Event, SegmentWriter, Store, Writer, leaf_hash, read_segment, rebuild
 from anning.journal.folders import make_folder
 from anning.journal.merkle import root
-from anning.journal.segments import BATCH, canonical_rows, row_leaves, row_salt
+from anning.journal.segment_files import BATCH, canonical_rows, row_leaves, row_salt
 from journal_world import AT, Note, create, tables
 
 SAID = {"row_kind": "number", "source": "5" * 64, "tenant": "cmcc", "actor": "ops", "at": AT}

@@ -158,9 +158,7 @@ def test_replaying_the_journal_makes_every_row_again(registers: Registers, open_
     again = open_again()
     assert rebuild(again.store) == again.store.head().position
     assert tables(again.store) == before
-    assert len(before["wishes"]) == 3
-    assert len(before["consents"]) == 3
-    assert len(before["refusals"]) == 2
+    assert len(before["wishes"]) == len(before["consents"]) == len(before["refusals"]) == 1
     assert len(before["imports"]) == 2
 
 

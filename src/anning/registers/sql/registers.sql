@@ -53,3 +53,7 @@ SELECT position, at, row_kind, rows, source FROM imports ORDER BY position DESC;
 -- name: imported_rows$
 -- How many rows were imported after a position.
 SELECT COALESCE(SUM(rows), 0) FROM imports WHERE position > :after;
+
+-- name: imports_until
+-- The bulk imports up to a journal position.
+SELECT position, sha256 FROM imports WHERE position <= :until ORDER BY position;
