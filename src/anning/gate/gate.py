@@ -165,7 +165,7 @@ class Gate:
             if isinstance(one, Imported):
                 self._hear(said)
                 said = []
-                self.sources.index.take(statements_of_segment(one, self._segments))
+                self._take_import(one)
             else:
                 said.append(one)
         self._hear(said)
@@ -173,6 +173,13 @@ class Gate:
             self.position = page[-1].position
             if isinstance(self.sources.index, CompactIndex):
                 self.sources.index.reached(self.position)
+
+    def _take_import(self, event: Imported) -> None:
+        index = self.sources.index
+        if isinstance(index, CompactIndex) and event.looked_up:
+            index.take_segment(event, self._segments)
+        else:
+            index.take(statements_of_segment(event, self._segments))
 
     def _hear(self, said: Sequence[Stated]) -> None:
         self.sources.directory.take(said)

@@ -28,7 +28,7 @@ from anning.gate.index.memory import attached
 from anning.journal import Follower
 from anning.journal.store import Excerpt
 from anning.logs import warn
-from anning.registers.stated import Stated
+from anning.registers.stated import Imported, Stated
 from anning.registers.statements import Subscriber
 
 SOCKET_NAME: Final = "index.sock"
@@ -141,6 +141,9 @@ class SharedIndex(CompactIndex):
         return super().subscriber(number, parties)
 
     def take(self, statements: Iterable[Stated]) -> None:
+        """Nothing: the keeper hears for all."""
+
+    def take_segment(self, event: Imported, folder: Path | None) -> None:
         """Nothing: the keeper hears for all."""
 
     def reached(self, position: int) -> None:

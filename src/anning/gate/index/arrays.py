@@ -9,11 +9,26 @@ from numpy.typing import DTypeLike
 
 from anning.gate.index.memory import Array, Memory
 
-GENERATION, POSITION, HORIZON, LEDGER_END, SPARSE, CHANGES, PAGES_END, OVERLAY, ESCAPES, HEARTBEAT, KEEPER = range(11)
+(
+    GENERATION,
+    POSITION,
+    HORIZON,
+    LEDGER_END,
+    SPARSE,
+    CHANGES,
+    PAGES_END,
+    OVERLAY,
+    ESCAPES,
+    HEARTBEAT,
+    KEEPER,
+    GENERAL_HORIZON,
+    GENERAL_FLOOR,
+) = range(13)
 """Places in the header: how often an array was replaced; the journal position; the latest moment of a statement in
 microseconds; bytes of the ledger; numbers outside the mobile range; changes of pairs so far; bytes of pages in use;
 keys in the overlay and in the escape map; when the keeper last stirred, by the machine's
-monotonic clock in nanoseconds; which keeper's numbers these are."""
+monotonic clock in nanoseconds; which keeper's numbers these are; the latest and
+the earliest moment of a general statement."""
 
 HEADER: Final = "header"
 _PLACES: Final = 64

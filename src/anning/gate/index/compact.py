@@ -13,6 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -20,17 +21,29 @@ from numpy.typing import NDArray
 
 from anning.errors import Unavailable
 from anning.gate.index import kernels
-from anning.gate.index.arrays import CHANGES, ESCAPES, HORIZON, KEEPER, PAGES_END, POSITION, Arrays
-from anning.gate.index.histories import SUBSCRIBER_EVENTS, Abstract, General, abstract, canonical, said, throughs
+from anning.gate.index.arrays import (
+    CHANGES,
+    ESCAPES,
+    GENERAL_FLOOR,
+    GENERAL_HORIZON,
+    HORIZON,
+    KEEPER,
+    PAGES_END,
+    POSITION,
+    Arrays,
+)
+from anning.gate.index.histories import SUBSCRIBER_EVENTS, Abstract, General, Said, abstract, canonical, said, throughs
 from anning.gate.index.kernels import BLOCK, BLOCKS, FIRST_MOBILE, MOBILES
 from anning.gate.index.ledger import ROOM as LEDGER_ROOM
 from anning.gate.index.ledger import Ledger
+from anning.gate.index.loading import Loading
 from anning.gate.index.memory import Memory
 from anning.gate.index.numbering import NO_ID, Numbering
 from anning.gate.index.pairs import Pairs, key_of
 from anning.gate.index.towards import CompactTowards
 from anning.journal.envelope import to_microseconds
-from anning.registers.events import Payload
+from anning.registers.events import NumberRecycled, Payload, WishStated, WishWithdrawn
+from anning.registers.segment_rows import Imported
 from anning.registers.stated import Stated
 from anning.registers.statements import NOBODY, Subscriber
 
@@ -46,6 +59,12 @@ _PAGES_ROOM: Final = (BLOCKS + 1) * BLOCK
 _FIRST_PAGE: Final = 64
 """The bytes before the first block belong to nobody: number ids without a block read 0 there."""
 
+GENERAL_EVENTS: Final = (WishStated, WishWithdrawn, NumberRecycled)
+
+NEVER: Final = 2**62
+"""A moment later than any."""
+
+_AT_ONCE: Final = 10_000
 _RECENT_AT_MOST: Final = 1 << 18
 _REMEMBERED_CHANGES: Final = 1 << 16
 _SUBSCRIBERS_KEPT: Final = 65_536
@@ -91,6 +110,7 @@ class CompactIndex:
             dealt=arrays.new("dealt", "uint8", _PAGES_ROOM >> 3),
         )
         arrays.header[PAGES_END] = _FIRST_PAGE
+        arrays.header[GENERAL_FLOOR] = NEVER
         arrays.header[KEEPER] = secrets.randbits(62)
         Numbering.make(arrays)
         Pairs.make(arrays)
@@ -107,6 +127,16 @@ class CompactIndex:
     def keeper(self) -> int:
         """Whose numbers the ledger holds; another keeper gives other numbers."""
         return int(self.arrays.header[KEEPER])
+
+    @property
+    def general_floor(self) -> int:
+        """The earliest moment of a general statement, in microseconds."""
+        return int(self.arrays.header[GENERAL_FLOOR])
+
+    @property
+    def general_horizon(self) -> int:
+        """The latest moment of a general statement, in microseconds."""
+        return int(self.arrays.header[GENERAL_HORIZON])
 
     @property
     def horizon(self) -> int:
@@ -200,12 +230,11 @@ class CompactIndex:
         for position, at, event in statements:
             if isinstance(event, SUBSCRIBER_EVENTS):
                 number: str = event.number  # type: ignore[attr-defined]  # every one of SUBSCRIBER_EVENTS has it
-                if number in late or not self._in_order(number, at, position):
+                if number in late or not self._in_order(number, at, position, event):
                     late[number] = None
                 else:
                     self._append(number, event)
-        if late:
-            self._look_up(tuple(late), position)
+        self.look_up(list(late), position)
         self.reached(position)
         if self.pairs.wants_merging():
             self.pairs.merge()
@@ -214,15 +243,70 @@ class CompactIndex:
         """Everything up to that journal position is taken in."""
         self.arrays.header[POSITION] = max(position, self.position)
 
+    def take_segment(self, event: Imported, folder: Path | None) -> None:
+        """Take in a whole import whose rows are looked up in its file.
+
+        Raises:
+            TornSegment: the file is not the one the event vouches for.
+            Unavailable: it names people who said something already, and there are no registers to ask.
+        """
+        Loading(self, event, folder).run()
+        self.reached(event.position)
+
+    def say_all(self, persons: NDArray[np.int64], before: int, one: Said) -> None:
+        """Many people said the same in general; `before` is the number of what they had said until then."""
+        a = self.arrays
+        number = self.ledger.general((*self.ledger.general_of(before), one.statement))  # type: ignore[arg-type]
+        mobile, others = persons[persons < MOBILES], persons[persons >= MOBILES]
+        a["sparse_generals"][others - MOBILES] = number
+        self._make_blocks(mobile)
+        if number > FREQUENT:
+            for person in mobile.tolist():
+                self._set_escape(person, number)
+        kernels.set_bytes(mobile, np.full(len(mobile), min(number, ESCAPE), np.uint8), a["blocks"], a["pages"])
+
+    def deal(self, persons: NDArray[np.int64]) -> None:
+        """Mark that these people dealt with some organisation."""
+        a = self.arrays
+        mobile, others = persons[persons < MOBILES], persons[persons >= MOBILES]
+        self._make_blocks(mobile)
+        kernels.set_bits(mobile, a["blocks"], a["dealt"])
+        a["sparse_dealt"][others - MOBILES] = 1
+
+    def dealt(self, persons: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """By row whether a number id dealt with any organisation."""
+        a = self.arrays
+        found = np.zeros(len(persons), np.bool_)
+        kernels.read_bits(persons, a["blocks"], a["dealt"], found)
+        others = np.flatnonzero(persons >= MOBILES)
+        found[others] = a["sparse_dealt"][persons[others] - MOBILES] != 0
+        return found
+
+    def heard(self, moment: int) -> None:
+        """Something was said that is dated so."""
+        header = self.arrays.header
+        header[HORIZON] = max(header[HORIZON], moment)
+
+    def heard_in_general(self, earliest: int, latest: int) -> None:
+        """Somebody said something in general that is dated within these."""
+        header = self.arrays.header
+        header[GENERAL_HORIZON] = max(header[GENERAL_HORIZON], latest)
+        header[GENERAL_FLOOR] = min(header[GENERAL_FLOOR], earliest)
+
+    def _make_blocks(self, persons: NDArray[np.int64]) -> None:
+        needed = np.zeros(BLOCKS, np.bool_)
+        kernels.needed_blocks(persons, self.arrays["blocks"], needed)
+        for block in np.flatnonzero(needed).tolist():
+            self._place(block * BLOCK)
+
     def seal(self) -> None:
         """From now on every statement dated before the horizon is late."""
         self._recent.clear()
         self._sealed = self.horizon
 
-    def _in_order(self, number: str, at: datetime, position: int) -> bool:
+    def _in_order(self, number: str, at: datetime, position: int, event: Payload) -> bool:
         """Whether a statement is later than all its number's holders said; if so it is remembered as the latest."""
         person, moment = self.numbering.id(number), to_microseconds(at)
-        header = self.arrays.header
         latest = self._recent.get(person)
         if latest is None:
             in_order = moment > self._sealed or not self._anything(person)
@@ -232,7 +316,9 @@ class CompactIndex:
             if len(self._recent) >= _RECENT_AT_MOST:
                 self.seal()
             self._recent[person] = (moment, position)
-        header[HORIZON] = max(header[HORIZON], moment)
+        self.heard(moment)
+        if isinstance(event, GENERAL_EVENTS):
+            self.heard_in_general(moment, moment)
         return in_order
 
     def _anything(self, person: int) -> bool:
@@ -257,17 +343,24 @@ class CompactIndex:
         statement = (len(self.ledger.general_of(general)), one.statement)
         self._set_pair(organisation, person, self.ledger.dealings((*before, statement)))  # type: ignore[arg-type]
 
-    def _look_up(self, numbers: tuple[str, ...], position: int) -> None:
-        if self._histories is None:
+    def look_up(self, numbers: Sequence[str], position: int) -> None:
+        """Take what these people said from the registers, up to a journal position.
+
+        Raises:
+            Unavailable: there are no registers to ask.
+        """
+        if numbers and self._histories is None:
             raise Unavailable(
                 "有较早时间的表示补记，而索引没有登记库可查",
                 "a statement is dated before others of the same person, and the index has no registers to ask",
                 thing="index",
                 rule="late-statement",
             )
-        histories = self._histories(numbers, position)
-        for number in numbers:
-            self.set_history(number, abstract(histories.get(number, NOBODY)))
+        for first in range(0, len(numbers), _AT_ONCE):
+            some = numbers[first : first + _AT_ONCE]
+            histories = self._histories(some, position) if self._histories else {}
+            for number in some:
+                self.set_history(number, abstract(histories.get(number, NOBODY)))
 
     def set_history(self, number: str, history: Abstract) -> None:
         """Everything said about a number, in place of what is known of it."""

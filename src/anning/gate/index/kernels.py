@@ -245,7 +245,20 @@ def set_bytes(numbers: Any, codes: Any, blocks: Any, pages: Any) -> None:
 
 
 @numba.njit(**_AT_ONCE)
-def set_bits(numbers: Any, bits: Any) -> None:
-    """Set the bit of each number id."""
+def set_bits(numbers: Any, blocks: Any, bits: Any) -> None:
+    """Set the bit of these mobile number ids, whose blocks have a place."""
     for row in range(numbers.shape[0]):
-        bits[numbers[row] >> 3] |= np.uint8(1 << (numbers[row] & 7))
+        block = numbers[row] // BLOCK
+        place = blocks[block] + (numbers[row] - block * BLOCK)
+        bits[place >> 3] |= np.uint8(1 << (place & 7))
+
+
+@numba.njit(**_AT_ONCE)
+def read_bits(numbers: Any, blocks: Any, bits: Any, out: Any) -> None:
+    """By row whether the bit of a mobile number id is set; rows of other ids are left as they are."""
+    for row in range(numbers.shape[0]):
+        if 0 <= numbers[row] < MOBILES:
+            block = numbers[row] // BLOCK
+            if blocks[block] >= 0:
+                place = blocks[block] + (numbers[row] - block * BLOCK)
+                out[row] = bits[place >> 3] >> np.uint8(place & 7) & 1
