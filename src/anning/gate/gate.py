@@ -19,6 +19,7 @@ from anning.errors import InvalidInput, Unavailable
 from anning.gate.communication import Communication
 from anning.gate.contacts import ContentKind, KeptContacts
 from anning.gate.directory import Directory, instant, moment_of
+from anning.gate.handovers import Handovers
 from anning.gate.index import CompactIndex, Histories, Index, PastIndex, PlainIndex
 from anning.gate.observe import PARTS, Sources, observe
 from anning.gate.sources import our_code_hash
@@ -72,6 +73,7 @@ class Terms(msgspec.Struct, frozen=True):
 class _Beside(msgspec.Struct, frozen=True):
     directory: bytes
     contacts: bytes
+    handovers: bytes
 
 
 class Gate:
@@ -114,6 +116,7 @@ class Gate:
             directory=Directory(),
             index=PlainIndex() if index is None else index,
             contacts=self._contacts,
+            handovers=Handovers(),
             read=reader_of(judge, TEXTS_KEPT),
             calendar=WorkingCalendar.published() if calendar is None else calendar,
             away={},
@@ -185,16 +188,20 @@ class Gate:
         self.sources.directory.take(said)
         self.sources.index.take(said)
         self._contacts.take(said)
+        self.sources.handovers.take(said)
 
     def fold(self) -> bytes:
         """All that it keeps beside its index, for a snapshot."""
-        return msgspec.msgpack.encode(_Beside(self.sources.directory.fold(), self._contacts.fold()))
+        return msgspec.msgpack.encode(
+            _Beside(self.sources.directory.fold(), self._contacts.fold(), self.sources.handovers.fold())
+        )
 
     def unfold(self, folded: bytes, log_id: str, position: int) -> None:
         """Stand where `fold` was called, at that position of that journal; the index is handed in by itself."""
         beside = msgspec.msgpack.decode(folded, type=_Beside)
         self.sources.directory.unfold(beside.directory)
         self._contacts.unfold(beside.contacts)
+        self.sources.handovers.unfold(beside.handovers)
         self.log_id, self.position = log_id, position
 
     def lose(self, part: str, since: datetime) -> None:

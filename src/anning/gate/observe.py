@@ -28,6 +28,7 @@ from anning.gate.directory import (
     midnight,
     moment_of,
 )
+from anning.gate.handovers import Handovers
 from anning.gate.index import Index
 from anning.gate.texts import CONTENT_FIELDS, Reading, alone, bracketed, code_alone, content_facts
 from anning.law.calendar import WorkingCalendar
@@ -72,6 +73,7 @@ class Sources(msgspec.Struct, kw_only=True):
     directory: Directory
     index: Index
     contacts: Contacts
+    handovers: Handovers
     read: Callable[[str], Reading]
     calendar: WorkingCalendar
     away: Mapping[str, datetime]
@@ -406,6 +408,8 @@ def person_fields(
     if sending.counts_away:
         fields.update(contact_ages=UNKNOWN, marketing_ages=UNKNOWN, code_message_ages=UNKNOWN)
     else:
+        lately = sources.handovers.last(number, sending.moment)
+        since = lately if since is None or (lately is not None and lately > since) else since
         ages = sources.contacts.ages(c.sender, number, c.channel, sending.moment, since)
         if ages.contacts:
             fields.update(contact_ages=ages.contacts, marketing_ages=ages.marketing, code_message_ages=ages.codes)

@@ -22,6 +22,7 @@ DECIDING: Final = (
     "registers/statements.py",
     "gate/contacts.py",
     "gate/directory.py",
+    "gate/handovers.py",
     "gate/history.py",
     "gate/index/histories.py",
     "gate/observe.py",

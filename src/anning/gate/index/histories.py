@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Final, TypeAlias
 
 import msgspec
@@ -46,7 +47,8 @@ _STEP: Final = 1 << 20
 """Microseconds between two general statements; that many dealings find room between them."""
 _KNOWN_AT_MOST: Final = 65_536
 
-_known: dict[Payload, Said] = {}
+_known: dict[Payload, tuple[int, Said]] = {}
+_serials: Final = count(1)
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -69,13 +71,17 @@ class Abstract(msgspec.Struct, frozen=True):
 
 def said(event: Payload) -> Said:
     """What an event of `SUBSCRIBER_EVENTS` says, whoever said it and whenever."""
+    return numbered(event)[1]
+
+
+def numbered(event: Payload) -> tuple[int, Said]:
+    """The same with a number of its own, by which to remember what follows from it; no number is given twice."""
     of_nobody = msgspec.structs.replace(event, number="")
     found = _known.get(of_nobody)
     if found is None:
-        found = _timeless(statement_of(event, LONG_AGO, 0))
         if len(_known) >= _KNOWN_AT_MOST:
             _known.clear()
-        _known[of_nobody] = found
+        found = _known[of_nobody] = (next(_serials), _timeless(statement_of(event, LONG_AGO, 0)))
     return found
 
 

@@ -25,6 +25,7 @@ from anning.registers.tables import Table
 
 if TYPE_CHECKING:
     from anning.gate.index.compact import CompactIndex
+    from anning.gate.index.keeping import Keeping
 
 _ASIDE: Final = frozenset({"words_hash", "purpose", "trade"})
 """What is kept of a consent and looked at by no reading."""
@@ -38,8 +39,9 @@ Ids = NDArray[np.int64]
 class Loading:
     """One import on its way into an index. Its rows are in the order of their numbers."""
 
-    def __init__(self, index: CompactIndex, event: Imported, folder: Path | None) -> None:
+    def __init__(self, index: CompactIndex, keeping: Keeping, event: Imported, folder: Path | None) -> None:
         self._index = index
+        self._keeping = keeping
         self._event = event
         self._folder = folder
         self._table: Table = ROW_KINDS[event.payload["row_kind"]]
@@ -59,17 +61,16 @@ class Loading:
         Raises:
             TornSegment: the file is not the one the event vouches for.
         """
-        index = self._index
         for frame in self._frames():
             self._take(frame)
             if self._gathered > _MERGED_AT:
                 self._put_pairs()
         self._put_pairs()
-        index.heard(max(self._latest, to_microseconds(self._event.at)))
+        self._keeping.heard(max(self._latest, to_microseconds(self._event.at)))
         if not self._consents:
-            index.heard_in_general(self._earliest, self._latest)
-        index.seal()
-        index.look_up([f"+{number}" for number in sorted(self._late)], self._event.position)
+            self._keeping.heard_in_general(self._earliest, self._latest)
+        self._keeping.seal()
+        self._keeping.look_up([f"+{number}" for number in sorted(self._late)], self._event.position)
 
     def _frames(self) -> Iterator[pl.DataFrame]:
         """The rows by columns, with those told apart that say something of the same again: `again`."""
@@ -130,7 +131,7 @@ class Loading:
             payload = self._payload(of)
             who = group["_row"].to_numpy()
             if not self._consents:
-                self._index.say_all(persons[who], int(of["_before"]), said(payload))
+                self._keeping.say_all(persons[who], int(of["_before"]), said(payload))
                 continue
             left.append(self._consented(payload, of, who, persons[who], fresh[who]))
         return np.concatenate(left) if left else np.empty(0, np.int64)
@@ -152,7 +153,7 @@ class Loading:
         before = len(ledger.general_of(int(of["_before"])))
         klass = ledger.dealings(tuple((before, each.statement) for each in statements))  # type: ignore[misc]
         new = persons[~known]
-        self._index.deal(new)
+        self._keeping.deal(new)
         self._pairs.append((np.full(len(new), organisation, np.int64), new, np.full(len(new), klass, np.uint32)))
         self._gathered += len(new)
         return rows[known]

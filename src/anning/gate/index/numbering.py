@@ -82,6 +82,6 @@ class Numbering:
 
 def mobile_of(number: str) -> int:
     """The eleven digits of a mainland mobile number in E.164; 0 for any other."""
-    if len(number) == _MOBILE_LENGTH and number.startswith(_MOBILE) and number[4] >= "3" and number[1:].isdigit():
+    if len(number) == _MOBILE_LENGTH and number.startswith(_MOBILE) and number[1:].isdigit() and number[4] >= "3":
         return int(number[3:])
     return 0

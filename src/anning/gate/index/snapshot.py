@@ -175,7 +175,7 @@ def read(path: Path, contents: Contents, *, shared: bool = False, histories: His
     a.header[:] = header
     a.header[GENERATION], a.header[POSITION], a.header[KEEPER] = generation + 1, contents.position, keeper
     index.ledger.read_on()
-    index.seal()
+    index.keeping.seal()
     return Read(index, contents)
 
 

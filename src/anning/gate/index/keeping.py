@@ -1,0 +1,235 @@
+"""The writing side of a compact index (索引写入): one process has it, `anning.gate.keeper` or whoever is alone.
+
+A statement shows in one place. The order of writing is such that whoever reads along sees it whole or not at all: a
+block has its place before its bytes are written, a number of the ledger is in the ledger before any array holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anning.errors import Unavailable
+from anning.gate.index import kernels
+from anning.gate.index.arrays import CHANGES, ESCAPES, GENERAL_FLOOR, GENERAL_HORIZON, HORIZON, PAGES_END
+from anning.gate.index.histories import SUBSCRIBER_EVENTS, Abstract, Said, abstract, numbered
+from anning.gate.index.kernels import BLOCK, BLOCKS, MOBILES
+from anning.gate.index.pairs import key_of
+from anning.journal.envelope import to_microseconds
+from anning.registers.events import NumberRecycled, WishStated, WishWithdrawn
+from anning.registers.stated import Stated
+from anning.registers.statements import NOBODY
+
+if TYPE_CHECKING:
+    from anning.gate.index.compact import CompactIndex
+
+FREQUENT: Final = 253
+"""General histories that one byte tells; the rest stand in the escape map."""
+
+ESCAPE: Final = 254
+
+GENERAL_EVENTS: Final = (WishStated, WishWithdrawn, NumberRecycled)
+
+_AT_ONCE: Final = 10_000
+_RECENT_AT_MOST: Final = 1 << 18
+_STEPS_KEPT: Final = 1 << 18
+_ESCAPES_FULL: Final = 0.6
+
+
+class Keeping:
+    """Takes statements in."""
+
+    def __init__(self, index: CompactIndex) -> None:
+        self._index = index
+        self._arrays = index.arrays
+        self._ledger = index.ledger
+        self._pairs = index.pairs
+        # Arrays that are never replaced, as views that cost least one element at a time.
+        self._header = index.arrays.header.data
+        self._pages = index.arrays["pages"].data
+        self._blocks = index.arrays["blocks"].data
+        self._dealt = index.arrays["dealt"].data
+        self._changes = index.arrays["changes"].data
+        self._recent: dict[int, tuple[int, int]] = {}
+        self._sealed = index.horizon
+        self._general_steps: dict[tuple[int, int], int] = {}
+        self._pair_steps: dict[tuple[int, int, int], int] = {}
+
+    def take(self, statements: Iterable[Stated]) -> None:
+        """See `CompactIndex.take`."""
+        index = self._index
+        late: dict[str, None] = {}
+        position = index.position
+        for position, at, event in statements:
+            if not isinstance(event, SUBSCRIBER_EVENTS):
+                continue
+            number: str = event.number  # type: ignore[attr-defined]  # every one of SUBSCRIBER_EVENTS has it
+            person, moment = index.numbering.id(number), to_microseconds(at)
+            in_order = self._in_order(person, moment, position)
+            self._header[HORIZON] = max(self._header[HORIZON], moment)
+            if isinstance(event, GENERAL_EVENTS):
+                self.heard_in_general(moment, moment)
+            if not in_order or number in late:
+                late[number] = None
+                continue
+            serial, one = numbered(event)
+            if one.organisation:
+                self._append_pair(person, serial, one)
+            else:
+                self._append_general(person, serial, one)
+        self.look_up(list(late), position)
+        index.reached(position)
+        if self._pairs.wants_merging():
+            self._pairs.merge()
+
+    def seal(self) -> None:
+        """From now on every statement dated before the horizon is late."""
+        self._recent.clear()
+        self._sealed = self._index.horizon
+
+    def heard(self, moment: int) -> None:
+        """Something was said that is dated so."""
+        self._header[HORIZON] = max(self._header[HORIZON], moment)
+
+    def heard_in_general(self, earliest: int, latest: int) -> None:
+        """Somebody said something in general that is dated within these."""
+        self._header[GENERAL_HORIZON] = max(self._header[GENERAL_HORIZON], latest)
+        self._header[GENERAL_FLOOR] = min(self._header[GENERAL_FLOOR], earliest)
+
+    # --- one by one ---------------------------------------------------------------------------------------------
+
+    def _in_order(self, person: int, moment: int, position: int) -> bool:
+        """Whether a statement is later than all its number's holders said; if so it is remembered as the latest."""
+        latest = self._recent.get(person)
+        if latest is None:
+            in_order = moment > self._sealed or not self._index.anything(person)
+        else:
+            in_order = (moment, position) > latest
+        if in_order:
+            if len(self._recent) >= _RECENT_AT_MOST:
+                self.seal()
+            self._recent[person] = (moment, position)
+        return in_order
+
+    def _append_general(self, person: int, serial: int, one: Said) -> None:
+        before = self._index.general_number(person)
+        step = (before, serial)
+        number = self._general_steps.get(step)
+        if number is None:
+            history = (*self._ledger.general_of(before), one.statement)
+            number = self._ledger.general(history)  # type: ignore[arg-type]  # what names no organisation is general
+            if len(self._general_steps) >= _STEPS_KEPT:
+                self._general_steps.clear()
+            self._general_steps[step] = number
+        self._set_general(person, number)
+
+    def _append_pair(self, person: int, serial: int, one: Said) -> None:
+        organisation = self._ledger.organisation(one.organisation)
+        general = self._index.general_number(person)
+        klass = self._pairs.one(organisation, person)
+        step = (klass, general, serial)
+        number = self._pair_steps.get(step)
+        if number is None:
+            statement = (len(self._ledger.general_of(general)), one.statement)
+            pair = (*self._ledger.class_of(klass), statement)
+            number = self._ledger.dealings(pair)  # type: ignore[arg-type]  # what names an organisation is a dealing
+            if len(self._pair_steps) >= _STEPS_KEPT:
+                self._pair_steps.clear()
+            self._pair_steps[step] = number
+        self._set_pair(organisation, person, number)
+
+    def look_up(self, numbers: Sequence[str], position: int) -> None:
+        """Take what these people said from the registers, up to a journal position.
+
+        Raises:
+            Unavailable: there are no registers to ask.
+        """
+        if numbers and self._index.histories is None:
+            raise Unavailable(
+                "有较早时间的表示补记，而索引没有登记库可查",
+                "a statement is dated before others of the same person, and the index has no registers to ask",
+                thing="index",
+                rule="late-statement",
+            )
+        for first in range(0, len(numbers), _AT_ONCE):
+            some = numbers[first : first + _AT_ONCE]
+            histories = self._index.histories(some, position) if self._index.histories else {}
+            for number in some:
+                self.set_history(number, abstract(histories.get(number, NOBODY)))
+
+    def set_history(self, number: str, history: Abstract) -> None:
+        """Everything said about a number, in place of what is known of it."""
+        person = self._index.numbering.id(number)
+        self._set_general(person, self._ledger.general(history.general))
+        for name, pair in history.pairs.items():
+            self._set_pair(self._ledger.organisation(name), person, self._ledger.dealings(pair))
+
+    def _set_general(self, person: int, number: int) -> None:
+        if person >= MOBILES:
+            self._arrays["sparse_generals"][person - MOBILES] = number
+            return
+        if number > FREQUENT:
+            self._set_escape(person, number)
+        self._pages[self._place(person)] = number if number <= FREQUENT else ESCAPE
+
+    def _set_escape(self, person: int, number: int) -> None:
+        a = self._arrays
+        if kernels.put(a["escape_keys"], a["escape_values"], person + 1, number):
+            a.header[ESCAPES] += 1
+            if a.header[ESCAPES] > len(a["escape_keys"]) * _ESCAPES_FULL:
+                room = len(a["escape_keys"]) * 2
+                keys, values = a.new("escape_keys", "int64", room), a.new("escape_values", "uint32", room)
+                kernels.put_all(keys, values, a["escape_keys"], a["escape_values"])
+                a.replace(escape_keys=keys, escape_values=values)
+
+    def _set_pair(self, organisation: int, person: int, klass: int) -> None:
+        if person < MOBILES:
+            place = self._place(person)
+            self._dealt[place >> 3] |= 1 << (place & 7)
+        else:
+            self._arrays["sparse_dealt"][person - MOBILES] = 1
+        self._pairs.set(organisation, person, klass)
+        changes = self._header[CHANGES]
+        self._changes[changes % len(self._changes)] = key_of(organisation, person)
+        self._header[CHANGES] = changes + 1
+
+    def _place(self, person: int) -> int:
+        """Where the byte of a mobile number lies, its block made if there is none."""
+        block, rest = divmod(person, BLOCK)
+        start: int = self._blocks[block]
+        if start < 0:
+            start = self._header[PAGES_END]
+            self._header[PAGES_END] = start + BLOCK
+            self._blocks[block] = start
+        return start + rest
+
+    # --- many at once -------------------------------------------------------------------------------------------
+
+    def say_all(self, persons: NDArray[np.int64], before: int, one: Said) -> None:
+        """Many people said the same in general; `before` is the number of what they had said until then."""
+        a = self._arrays
+        number = self._ledger.general((*self._ledger.general_of(before), one.statement))  # type: ignore[arg-type]
+        mobile, others = persons[persons < MOBILES], persons[persons >= MOBILES]
+        a["sparse_generals"][others - MOBILES] = number
+        self._make_blocks(mobile)
+        if number > FREQUENT:
+            for person in mobile.tolist():
+                self._set_escape(person, number)
+        kernels.set_bytes(mobile, np.full(len(mobile), min(number, ESCAPE), np.uint8), a["blocks"], a["pages"])
+
+    def deal(self, persons: NDArray[np.int64]) -> None:
+        """Mark that these people dealt with some organisation."""
+        a = self._arrays
+        mobile, others = persons[persons < MOBILES], persons[persons >= MOBILES]
+        self._make_blocks(mobile)
+        kernels.set_bits(mobile, a["blocks"], a["dealt"])
+        a["sparse_dealt"][others - MOBILES] = 1
+
+    def _make_blocks(self, persons: NDArray[np.int64]) -> None:
+        needed = np.zeros(BLOCKS, np.bool_)
+        kernels.needed_blocks(persons, self._arrays["blocks"], needed)
+        for block in np.flatnonzero(needed).tolist():
+            self._place(block * BLOCK)
