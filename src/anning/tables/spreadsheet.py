@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -13,14 +16,12 @@ import python_calamine as calamine
 from anning.errors import InvalidFile
 from anning.tables.block import Block, Cell, cell_text
 from anning.tables.formats import Format
-from anning.tables.formulas import uncalculated
 from anning.tables.layout import Header, Layout, lay_out, number_shares
 from anning.tables.table import SAMPLE_ROWS, Table
+from anning.tables.windows import height, windows
 
 SHEET_ROWS: Final = 1_048_576
 """Rows of a sheet; a longer list goes on in the next one."""
-
-_ROWS: Final = 1 << 16
 
 
 class _Sheet(msgspec.Struct, frozen=True):
@@ -34,43 +35,18 @@ class _Sheet(msgspec.Struct, frozen=True):
     """About how many numbers its best column holds."""
 
 
-class _Opened:
-    """A sheet as it was loaded.
-
-    Attributes:
-        above, left: blank rows and columns before the first cell.
-        height: rows down to the last cell.
-    """
-
-    def __init__(self, book: calamine.CalamineWorkbook, path: Path, name: str) -> None:
-        self.name = name
-        self.sheet = book.get_sheet_by_name(name)
-        self.formulas = uncalculated(path, name)
-        self.above, self.left = self.sheet.start or (0, 0)
-        self.height = self.above + self.sheet.height
-
-    def put_formulas(self, cells: list[Cell], place: int) -> None:
-        """Blank cells of a row get the text of their formula."""
-        for column, text in self.formulas[place]:
-            cells.extend([""] * (column + 1 - len(cells)))
-            if cells[column] == "":
-                cells[column] = text
-
-
 class SpreadsheetTable(Table):
-    """A workbook; one sheet is in memory at a time."""
+    """A workbook; some rows of one sheet are in memory at a time."""
 
     def __init__(self, path: Path, *, sheet: str | None = None, header: Header = None) -> None:
-        try:
-            self._book = calamine.CalamineWorkbook.from_path(str(path))
-        except (calamine.CalamineError, OSError, ValueError) as refused:
-            raise _damaged(path) from refused
-        self._path = path
-        self._last: _Opened | None = None
-        names = [each.name for each in self._book.sheets_metadata if each.typ == calamine.SheetTypeEnum.WorkSheet]
+        with _readable(path):
+            book = calamine.CalamineWorkbook.from_path(str(path))
+            names = [each.name for each in book.sheets_metadata if each.typ == calamine.SheetTypeEnum.WorkSheet]
+        del book
         if sheet is not None:
             names = [_named(names, sheet, path)]
-        seen = [self._look(name, header) for name in names]
+        with _readable(path):
+            seen = [_look(path, name, header, alone=len(names) == 1) for name in names]
         best = max(seen, key=lambda each: each.numbers, default=None)
         if best is None:
             raise _damaged(path)
@@ -81,47 +57,40 @@ class SpreadsheetTable(Table):
         self.numbers_elsewhere = tuple(each.name for each in seen if each.numbers and each.name not in self._sheets)
         super().__init__(path, Format.XLSX, best.layout, rows=best.rows)
 
-    def _look(self, name: str, header: Header) -> _Sheet:
-        first = [[cell_text(cell) for cell in row] for row in islice(self._cells(name), SAMPLE_ROWS)]
-        layout = lay_out(first, header=header)
-        rows = first[layout.first :]
-        share = max(number_shares(rows, layout.width), default=0.0)
-        height = self._opened(name).height
-        return _Sheet(name, layout, rows, height, share * max(height - layout.first, 0))
-
-    def _opened(self, name: str) -> _Opened:
-        """A sheet in memory; the one asked for last stays there."""
-        if self._last is None or self._last.name != name:
-            self._last = None
-            try:
-                self._last = _Opened(self._book, self._path, name)
-            except (calamine.CalamineError, OSError, ValueError) as refused:
-                raise _damaged(self._path) from refused
-        return self._last
-
-    def _cells(self, name: str) -> Iterator[list[Cell]]:
-        """All rows of a sheet from its first; cells whose formula was never calculated hold the formula's text."""
-        opened = self._opened(name)
-        for _ in range(opened.above):
-            yield []
-        for place, row in enumerate(opened.sheet.iter_rows(), opened.above):
-            cells: list[Cell] = [""] * opened.left + row if opened.left else row  # type: ignore[assignment,operator]
-            if place in opened.formulas:
-                opened.put_formulas(cells, place)
-            yield cells
-
     def blocks(self) -> Iterator[Block]:
         width = self._layout.width
-        row = 1
+        first = 1
         for order, name in enumerate(self._sheets):
-            line = self._layout.first + 1
-            cells = islice(self._cells(name), self._layout.first, None)
-            while taken := list(islice(cells, _ROWS)):
-                fitted = [_fitted(row, width) for row in taken]
-                yield Block(row, _lines(line, len(taken)), cells=fitted, width=width)
-                row += len(taken)
-                line += len(taken)
-            self.read = self.size * (order + 1) // len(self._sheets)
+            line, above = self._layout.first + 1, self._layout.first
+            with _readable(self.path):
+                for window, read in windows(self.path, name):
+                    rows = [_fitted(row, width) for row in window[above:]]
+                    above = max(above - len(window), 0)
+                    self.read = int(self.size * (order + read) / len(self._sheets))
+                    yield Block(first, _lines(line, len(rows)), cells=rows, width=width)
+                    first += len(rows)
+                    line += len(rows)
+                    del window, rows
+
+
+def _look(path: Path, name: str, header: Header, *, alone: bool) -> _Sheet:
+    """The first rows of a sheet, and its height where there are others to compare it with."""
+    written = chain.from_iterable(rows for rows, _ in windows(path, name))
+    first = [[cell_text(cell) for cell in row] for row in islice(written, SAMPLE_ROWS)]
+    layout = lay_out(first, header=header)
+    rows = first[layout.first :]
+    share = max(number_shares(rows, layout.width), default=0.0)
+    high = len(first) if alone else height(path, name)
+    return _Sheet(name, layout, rows, high, share * max(high - layout.first, 0))
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """What the reader finds wrong with a workbook, as our own error."""
+    try:
+        yield
+    except (calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError) as refused:
+        raise _damaged(path) from refused
 
 
 def _fitted(row: list[Cell], width: int) -> list[Cell]:

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from anning.cli.bench import world
+from peak_memory import run_alone
 
 TESTS = Path(__file__).parents[2]
 _JUDGE = """
-import resource, sys
+import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from scrub_world import gate_with, run
 result = run(gate_with(), Path(sys.argv[2]), Path(sys.argv[3]))
-print(result.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(result.rows)
 """
 MORE_MB = 100
-
-
-def peak_memory(source: Path, out: Path) -> tuple[int, int]:
-    """Rows judged, and the most megabytes a process of its own took for them."""
-    done = subprocess.run(
-        [sys.executable, "-c", _JUDGE, str(TESTS), str(source), str(out)], capture_output=True, text=True, check=True
-    )
-    rows, peak = done.stdout.split()
-    return int(rows), int(peak)
 
 
 def measured(tmp_path: Path, name: str, rows: int) -> int:
     source = tmp_path / f"{rows}.csv"
     world.write_list(source, world.people(5_000), rows)
-    judged, peak = peak_memory(source, tmp_path / f"out-{rows}-{name}")
-    assert judged == rows
+    judged, peak = run_alone(_JUDGE, TESTS, source, tmp_path / f"out-{rows}-{name}")
+    assert judged == [str(rows)]
     return peak
 
 
