@@ -144,7 +144,10 @@ def test_every_format_and_block_size_decides_alike(
         write(source, rows)
         table = open_table(source, header=True)
         scrub(table, Campaign(gate, world.job()), out, Style.of(out, table), number=1, rows=size)
-        found[name] = [f"{row[-4]} {row[-3]}" for row in rows_of(out)]
+        results = rows_of(out)
+        found[name] = [f"{row[-4]} {row[-3]}" for row in results]
+        if name != "d.xlsx":  # a workbook has its own line ends
+            assert [tuple(row[:3]) for row in results] == rows
     expected = one_by_one(gate_of(house), rows)
     assert all(words == expected for words in found.values()), found
 

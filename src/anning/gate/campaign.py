@@ -23,6 +23,7 @@ from anning.law.observations import SOURCES
 from anning.numbers import Kind, Parsed
 from anning.registers.standing import Subscriber
 from anning.tables.numbers import KINDS, Numbers
+from anning.tables.texts import Texts
 
 KEPT: Final = 65_536
 """Shared decisions remembered at once; beyond, they are worked out anew."""
@@ -30,7 +31,7 @@ KEPT: Final = 65_536
 K = TypeVar("K")
 V = TypeVar("V")
 
-Texts: TypeAlias = "Sequence[str | None] | pl.Series"
+Bodies: TypeAlias = "Texts | Sequence[str | None] | pl.Series"
 """The rows' own texts; None for the job's."""
 
 _Judged = tuple[Decision, ContentKind]
@@ -107,7 +108,7 @@ class Campaign:
                 self._begin()
         return self._decide(parsed.kind, number, self._body(text), history)
 
-    def decide_block(self, column: Numbers, texts: Texts | None = None) -> BlockJudged:
+    def decide_block(self, column: Numbers, texts: Bodies | None = None) -> BlockJudged:
         """The verdicts on many rows, those of `decide` on one after another.
 
         Rows of different numbers do not touch each other. So all first rows of numbers that had no contact yet are
@@ -213,10 +214,12 @@ class Campaign:
         """Whether the index, lost before, is there again."""
         return self._lost_index and self._gate.sources_at(self._c.at).away is self._gate.sources.away
 
-    def _bodies(self, texts: Texts | None) -> tuple[list[str], NDArray[np.int64] | None]:
+    def _bodies(self, texts: Bodies | None) -> tuple[list[str], NDArray[np.int64] | None]:
         """The distinct texts, and by row which it is; None for the second when there is only the job's."""
         if texts is None:
             return [self._c.text], None
+        if isinstance(texts, Texts):
+            return list(texts.distinct), texts.places.astype(np.int64)
         of_row = texts if isinstance(texts, pl.Series) else pl.Series(texts, dtype=pl.String)
         of_row = of_row.fill_null(self._c.text)
         place = {body: number for number, body in enumerate(of_row.unique(maintain_order=True).to_list())}

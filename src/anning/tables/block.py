@@ -109,7 +109,7 @@ class Block:
         """One column read as numbers. A row that is cut off has none."""
         cells = self.column(index)
         if self.cells is None and self.frame.to_series(index).dtype.is_integer():
-            return whole_numbers(self.frame.to_series(index), lambda rows: cells.gather(rows).to_list())
+            return whole_numbers(self.frame.to_series(index), lambda rows: Texts.of(cells.gather(rows).to_list()))
         return read_numbers(cells)
 
     def distinct(self, index: int) -> Texts:
@@ -130,7 +130,7 @@ class Block:
             unclosed=self.unclosed and end >= self.height,
         )
 
-    def rows(self, chosen: NDArray[np.int64]) -> Block:
+    def rows(self, chosen: NDArray[np.integer]) -> Block:
         """The rows at these places, in this order."""
         return Block(
             self.first,

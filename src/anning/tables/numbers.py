@@ -6,8 +6,8 @@ one of these few spellings goes to `parse` itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from anning.numbers import Kind, Parsed, parse
 from anning.numbers.plan import ELEVEN_DIGITS
+from anning.tables.texts import Texts
 
 KINDS: Final = tuple(Kind)
 """The kinds of number, each at its code."""
@@ -48,16 +49,32 @@ class Numbers:
         values: by row the mobile number as eleven digits, 13000000000 to 19999999999; 0 where the cell holds anything
             else.
         kinds: by row the place of the number's kind in `KINDS`.
-        parsed: by row what was read, of the rows that no common spelling explains; all rows whose value is 0 are here.
+        rows: the rows that no common spelling explains, in order; all rows whose value is 0 are among them.
+        places: for each of these the place in `readings` of what was read in it.
+        readings: what was read, each distinct cell once.
     """
 
-    def __init__(self, values: NDArray[np.int64], kinds: NDArray[np.uint8], parsed: dict[int, Parsed]) -> None:
+    def __init__(
+        self,
+        values: NDArray[np.int64],
+        kinds: NDArray[np.uint8],
+        rows: NDArray[np.int64],
+        places: NDArray[np.int32],
+        readings: list[Parsed],
+    ) -> None:
         self.values = values
         self.kinds = kinds
-        self.parsed = parsed
+        self.rows = rows
+        self.places = places
+        self.readings = readings
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @cached_property
+    def parsed(self) -> dict[int, Parsed]:
+        """What was read in the rows that no common spelling explains."""
+        return dict(zip(self.rows.tolist(), (self.readings[place] for place in self.places.tolist()), strict=True))
 
     @cached_property
     def numbers(self) -> list[str]:
@@ -67,11 +84,17 @@ class Numbers:
             numbers[row] = parsed.number
         return numbers
 
-    def put(self, row: int, parsed: Parsed) -> None:
-        """What is to be taken as read in a row."""
-        self.parsed[row] = parsed
-        self.values[row] = _mobile(parsed.number)
-        self.kinds[row] = KINDS.index(parsed.kind)
+    def without(self, row: int, cause: str) -> Numbers:
+        """The same, but nothing is to be read in one row."""
+        self.values[row], self.kinds[row] = 0, _INVALID
+        others = self.rows != row
+        return Numbers(
+            self.values,
+            self.kinds,
+            np.append(self.rows[others], row),
+            np.append(self.places[others], np.int32(len(self.readings))),
+            [*self.readings, Parsed("", "", Kind.INVALID, cause)],
+        )
 
 
 def _mobile(number: str) -> int:
@@ -81,24 +104,25 @@ def _mobile(number: str) -> int:
     return value if FIRST <= value <= LAST else 0
 
 
-Cells = Callable[[NDArray[np.int64]], Sequence[str]]
+@lru_cache(maxsize=1 << 12)
+def _read(cell: str) -> Parsed:
+    return parse(cell)
+
+
+Cells = Callable[[NDArray[np.int64]], Texts]
 """The texts of the cells in the rows asked for."""
 
 
 def complete(values: NDArray[np.int64], kinds: NDArray[np.uint8], cells: Cells) -> Numbers:
     """The numbers of a column, once the rows with the value 0 are read by `parse` too."""
-    numbers = Numbers(values, kinds, {})
-    rest = np.flatnonzero(values == 0)
-    known: dict[str, Parsed] = {}
-    for row, cell in zip(rest.tolist(), cells(rest) if len(rest) else (), strict=True):
-        read = known.get(cell)
-        if read is None:
-            read = known[cell] = parse(cell)
-        if read.valid:
-            numbers.put(row, read)
-        else:
-            numbers.parsed[row] = read
-    return numbers
+    rows = np.flatnonzero(values == 0)
+    if not len(rows):
+        return Numbers(values, kinds, rows, np.empty(0, dtype=np.int32), [])
+    written = cells(rows)
+    readings = list(map(_read, written.distinct))
+    values[rows] = np.array([_mobile(each.number) for each in readings], dtype=np.int64)[written.places]
+    kinds[rows] = np.array([KINDS.index(each.kind) for each in readings], dtype=np.uint8)[written.places]
+    return Numbers(values, kinds, rows, written.places, readings)
 
 
 def read_numbers(cells: pl.Series) -> Numbers:
@@ -117,7 +141,7 @@ def read_numbers(cells: pl.Series) -> Numbers:
     text = buffer_of(short.select(cell.str.join("")).item().encode())
     values, kinds = np.empty(len(cells), dtype=np.int64), np.empty(len(cells), dtype=np.uint8)
     read_mobiles(text, places[:-1], places[1:], NONE, False, KIND_OF_PREFIX, values, kinds)
-    return complete(values, kinds, lambda rows: cells.gather(rows).to_list())
+    return complete(values, kinds, lambda rows: Texts.of(cells.gather(rows).to_list()))
 
 
 def whole_numbers(column: pl.Series, cells: Cells) -> Numbers:
@@ -127,10 +151,14 @@ def whole_numbers(column: pl.Series, cells: Cells) -> Numbers:
     return complete(values, KIND_OF_PREFIX[values // _BEHIND_PREFIX], cells)
 
 
-def buffer_of(data: bytes) -> NDArray[np.uint8]:
-    """Bytes with room behind them, as the compiled loops want them."""
+def buffer_of(*data: bytes | NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Bytes behind one another with room behind them, as the compiled loops want them."""
     from anning.tables.kernels.bits import SLACK
 
-    buffer = np.zeros(len(data) + SLACK, dtype=np.uint8)
-    buffer[: len(data)] = np.frombuffer(data, dtype=np.uint8)
+    buffer = np.empty(sum(map(len, data)) + SLACK, dtype=np.uint8)
+    end = 0
+    for each in data:
+        buffer[end : end + len(each)] = np.frombuffer(each, dtype=np.uint8)
+        end += len(each)
+    buffer[end:] = 0
     return buffer

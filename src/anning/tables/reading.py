@@ -73,16 +73,16 @@ class Reading:
             InvalidFile: a quote was opened and never closed, and more than the text's last line stands behind it; or
                 bytes that are no text in this encoding.
         """
-        rest = b""
+        rest = np.empty(0, dtype=np.uint8)
         for piece in self._pieces:
-            data = rest + piece
-            text = buffer_of(data)
-            begin = yield from self._complete(text, len(data), final=False)
-            rest = data[begin:]
+            text = buffer_of(rest, piece)
+            end = len(rest) + len(piece)
+            begin = yield from self._complete(text, end, final=False)
+            rest = text[begin:end]
             if len(rest) > _LONGEST and self._dialect.delimiter:
                 raise unclosed(self._thing, self._line)
-        rest = self._whole_characters(rest)
-        yield from self._complete(buffer_of(rest), len(rest), final=True)
+        last = self._whole_characters(rest.tobytes())
+        yield from self._complete(buffer_of(last), len(last), final=True)
         if self._dialect.delimiter or not self._has_gaps:
             return
         first = self._blank.start if self._blank else self._line
@@ -192,7 +192,7 @@ class Reading:
         starts, ends = starts - np.int32(origin), ends - np.int32(origin)
         ends[odd] = end - origin + np.cumsum(lengths)
         starts[odd] = ends[odd] - lengths
-        return buffer_of(text[origin:end].tobytes() + b"".join(anew)), starts, ends
+        return buffer_of(text[origin:end], b"".join(anew)), starts, ends
 
     def _read(self, written: list[str], rows: NDArray[np.int64], lines: Callable[[], Sequence[int]]) -> list[list[str]]:
         """Whole records as `csv` reads them, all at once; one by one only to say which it refuses."""

@@ -10,13 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from anning.numbers import Kind, Parsed
 from anning.tables.block import Block, column_name
 from anning.tables.numbers import KIND_OF_PREFIX, Numbers, complete
 from anning.tables.texts import Texts
 
 _QUOTE = 34
-_SPARE = 1 << 10
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -68,6 +66,20 @@ class TextBlock(Block):
         return len(self.starts)
 
     @cached_property
+    def longest(self) -> int:
+        """Bytes of the longest row."""
+        return int((self.ends - self.starts).max(initial=0))
+
+    def means_the_same(self, delimiter: str) -> bool:
+        """Whether the rows as they stand are rows of a text with this delimiter."""
+        if self.written.delimiter:
+            return self.written.delimiter == delimiter
+        if not self.height:
+            return True
+        text = self.text[self.starts.min() : self.ends.max()]
+        return not ((text == _QUOTE) | (text == ord(delimiter))).any()
+
+    @cached_property
     def frame(self) -> pl.DataFrame:
         names = [column_name(index) for index in range(self._width)]
         body = self._body()
@@ -88,12 +100,12 @@ class TextBlock(Block):
         rows = self.height
         size = int((self.ends - self.starts).sum(dtype=np.int64)) + rows
         out = np.empty(size + SLACK, dtype=np.uint8)
-        newline = np.full(SLACK, 10, dtype=np.uint8)
+        newline = np.full(1 + SLACK, 10, dtype=np.uint8)
         append_rows(
             self.text,
             self.starts,
             self.ends,
-            np.arange(rows),
+            np.arange(rows, dtype=np.int32),
             0,
             np.empty((rows, 0), dtype=np.int64),
             0,
@@ -103,6 +115,7 @@ class TextBlock(Block):
             out,
             0,
             size,
+            -1,
         )
         body = out[:size].tobytes()
         return body if self.written.encoding == "utf-8" else body.decode(self.written.encoding).encode()
@@ -117,17 +130,18 @@ class TextBlock(Block):
         values, kinds = np.empty(self.height, dtype=np.int64), np.empty(self.height, dtype=np.uint8)
         gb18030 = self.written.encoding == "gb18030"
         read_mobiles(self.text, starts, ends, self.written.signs[1], gb18030, KIND_OF_PREFIX, values, kinds)
-        numbers = complete(values, kinds, lambda rows: [self._cell(starts[row], ends[row]) for row in rows])
-        if self.unclosed:
-            numbers.put(self.height - 1, Parsed("", "", Kind.INVALID, "unclosed-quote"))
-        return numbers
+        numbers = complete(values, kinds, lambda rows: self._distinct(starts[rows], ends[rows]))
+        return numbers.without(self.height - 1, "unclosed-quote") if self.unclosed else numbers
 
     def distinct(self, index: int) -> Texts:
+        return self._distinct(*self._cells(index))
+
+    def _distinct(self, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> Texts:
+        """The cells at these places; one may come twice, if it is written in quotes and without."""
         from anning.tables.kernels.cells import number_distinct
 
-        starts, ends = self._cells(index)
-        slots = np.full(1 << (2 * self.height).bit_length(), -1, dtype=np.int32)
-        firsts, places = np.empty(self.height, dtype=np.int32), np.empty(self.height, dtype=np.int32)
+        slots = np.full(1 << (2 * len(starts)).bit_length(), -1, dtype=np.int32)
+        firsts, places = np.empty_like(starts), np.empty_like(starts)
         count = number_distinct(self.text, starts, ends, slots, firsts, places)
         return Texts([self._cell(starts[row], ends[row]) for row in firsts[:count]], places)
 
@@ -159,7 +173,7 @@ class TextBlock(Block):
             unclosed=self.unclosed and end >= self.height,
         )
 
-    def rows(self, chosen: NDArray[np.int64]) -> Block:
+    def rows(self, chosen: NDArray[np.integer]) -> Block:
         return TextBlock(
             self.first,
             lambda: [self.lines[place] for place in chosen],

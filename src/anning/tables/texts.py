@@ -13,7 +13,7 @@ class Texts(Sequence[str]):
     """The texts of a block's rows, in order.
 
     Attributes:
-        distinct: the texts that occur, in the order of their first rows.
+        distinct: the texts that occur, in the order of their first rows; hardly any twice.
         places: by row the place of its text among them.
     """
 

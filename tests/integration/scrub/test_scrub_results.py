@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -217,3 +218,31 @@ def test_a_quote_left_open_far_down_leaves_no_result(gate: Gate, tmp_path: Path)
     with pytest.raises(InvalidFile, match="30002"):
         run(gate, path, tmp_path / "out.csv")
     assert [each.name for each in tmp_path.iterdir()] == ["open.csv"]
+
+
+@pytest.mark.parametrize("limit", [100_000, 700_000])
+def test_a_disk_that_takes_no_more_leaves_no_result(gate: Gate, tmp_path: Path, limit: int) -> None:
+    source = tmp_path / "list.csv"
+    source.write_text("姓名,手机号\n" + "马,13800138000\n" * 30_000, encoding="utf-8")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+    try:
+        with pytest.raises(InvalidFile, match="cannot write"):
+            run(gate, source, tmp_path / "out.csv")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
+
+
+def test_rows_by_the_thousand_stand_in_order_in_every_part(gate: Gate, tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    cells = ("13800138000", "139-0013-9000", "无", "13700137000", '"139\n0013"')
+    rows = [(str(place), cells[place % 5]) for place in range(100_000)]
+    source.write_text("序号,手机号\n" + "\n".join(map(",".join, rows)), encoding="utf-8")
+    result = run(gate, source, tmp_path / "out.csv")
+    assert (result.rows, result.allow, result.refuse, result.bad) == (100_000, 20_000, 40_000, 40_000)
+    assert [row[0] for row in rows_of(tmp_path / "out.csv")] == [place for place, _ in rows]
+    assert [row[0] for row in rows_of(tmp_path / "out.csv.send")] == [place for place, _ in rows[::5]]
+    bad = rows_of(tmp_path / "out.csv.bad")
+    assert [row[0] for row in bad] == [str(place + 1) for place in range(100_000) if place % 5 in {2, 4}]
+    assert [row[1] for row in bad[:5]] == ["4", "6", "10", "12", "16"]

@@ -18,7 +18,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from anning.errors import InvalidFile
 from anning.tables.block import Block
-from anning.tables.writers import Style, TableWriter, open_writer
+from anning.tables.writers import Added, Style, TableWriter, open_writer
 
 SEND, STOP, HOLD, BAD_ROWS = "send", "stop", "hold", "bad"
 PARTS: Final = (SEND, STOP, HOLD, BAD_ROWS)
@@ -55,14 +55,14 @@ class Outputs:
             writer = self._writers[part] = open_writer(self._unfinished(part), labels, self._style)
         return writer
 
-    def write(self, part: str, block: Block) -> None:
-        """Append rows to a part.
+    def append(self, part: str, block: Block, added: Added) -> None:
+        """Append rows of a block to a part, with what is put to them.
 
         Raises:
             InvalidFile: the disk does not take them.
         """
-        with _writing(self.path(part)):
-            self.open(part).write(block)
+        with _writing(self._out):
+            self.open(part).append(block, added)
 
     def _unfinished(self, part: str) -> Path:
         final = self.path(part)

@@ -10,11 +10,15 @@ import msgspec
 from anning.law.decision import Decision, Outcome
 from anning.law.instrument import SHANGHAI
 from anning.numbers import CAUSES, SUBSCRIBERS, Parsed, mask, parse
+from anning.tables.writer import Ending
 
 Language: TypeAlias = Literal["zh", "en"]
 
 BAD: Final = "bad"
 """The outcome of a row that names no number: nothing was judged (坏行)."""
+
+OUTCOMES: Final = (*(outcome.word for outcome in Outcome), BAD)
+"""What can become of a row."""
 
 _MANY: Final = 65_536
 _APART: Final = re.compile(r"[/、,，;；|\\&\s]+")
@@ -46,21 +50,31 @@ class Verdicts:
 
     Attributes:
         all: the verdicts, each at its number.
+        endings: for each what stands behind a row; `causes`: what stands behind it among the bad rows.
+        outcomes: for each the place of its outcome in `OUTCOMES`.
         known: from a decision's identity to its verdict's number.
     """
 
     def __init__(self, language: Language) -> None:
         self._language = language
+        self._forget()
+
+    def _forget(self) -> None:
         self.all: list[Verdict] = []
+        self.endings: list[Ending] = []
+        self.causes: list[Ending] = []
+        self.outcomes = bytearray()
         self.known: dict[int, int] = {}
         self._of_bad: dict[str, int] = {}
 
-    def begin_block(self) -> None:
-        """Forget, when there are very many: decisions whose end differs from person to person never end."""
-        if len(self.all) > _MANY:
-            self.all = []
-            self.known.clear()
-            self._of_bad.clear()
+    @property
+    def many(self) -> bool:
+        """Whether it is time to forget: decisions whose end differs from person to person never end."""
+        return len(self.all) > _MANY
+
+    def forget(self) -> None:
+        """Begin anew. What was handed out stays with those who have it."""
+        self._forget()
 
     def of(self, decision: Decision) -> int:
         """The number of a decision's verdict. The decision is kept, so that its identity stays its own."""
@@ -81,14 +95,18 @@ class Verdicts:
 
     def bad(self, parsed: Parsed) -> int:
         """The number of the verdict on a cell that names no number, or more than one."""
-        words = _why(parsed, self._language)
+        words = parsed.cause if parsed.cause != "two-numbers" else _why(parsed, self._language)
         number = self._of_bad.get(words)
         if number is None:
-            number = self._of_bad[words] = self._add(Verdict(BAD, parsed.cause, words, "", None))
+            verdict = Verdict(BAD, parsed.cause, _why(parsed, self._language), "", None)
+            number = self._of_bad[words] = self._add(verdict)
         return number
 
     def _add(self, verdict: Verdict) -> int:
         self.all.append(verdict)
+        self.endings.append((verdict.outcome, verdict.reasons, verdict.wording, verdict.valid_until))
+        self.causes.append((verdict.reasons, verdict.wording))
+        self.outcomes.append(OUTCOMES.index(verdict.outcome))
         return len(self.all) - 1
 
 
