@@ -20,13 +20,13 @@ _HOUR: Final = HOUR * SECOND
 
 def within_past_volume(c: Communication, contacts: Contacts) -> tuple[bool, datetime]:
     """Whether one service message more is within what the sender sent in its busiest hour, and when the hour ends."""
-    volume, room = _measured(c, contacts)
+    volume, room = room_for(c.sender, c.channel, c.at, contacts)
     return volume.this_hour < room, _hour_ends(c.at)
 
 
 def past_room(c: Communication, contacts: Contacts) -> int:
     """How many service messages of its sender this hour has room for in an outage."""
-    return _measured(c, contacts)[1]
+    return room_for(c.sender, c.channel, c.at, contacts)[1]
 
 
 def without_room(observations: Observations) -> Observations:
@@ -35,9 +35,10 @@ def without_room(observations: Observations) -> Observations:
     return msgspec.structs.replace(observations, within_past_volume=False, boundaries=ends)
 
 
-def _measured(c: Communication, contacts: Contacts) -> tuple[Volume, int]:
-    day = c.at.astimezone(SHANGHAI).date()
-    volume = contacts.volume(c.sender, c.channel, moment_of(c.at), _figure("past_volume_days", day))
+def room_for(sender: str, channel: str, at: datetime, contacts: Contacts) -> tuple[Volume, int]:
+    """What a sender has sent, and how much may go in an hour of outage: as in its busiest hour, or the least."""
+    day = at.astimezone(SHANGHAI).date()
+    volume = contacts.volume(sender, channel, moment_of(at), _figure("past_volume_days", day))
     past = volume.peak * _figure("past_volume_percent", day) // 100
     return volume, max(past, _figure("past_volume_least", day))
 

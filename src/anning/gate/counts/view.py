@@ -60,8 +60,9 @@ class CountsView:
         for each in statements:
             said = each.payload
             if isinstance(said, ContactsRecorded):
-                self._tail.append(each)
                 counts, measures = self._snapshot_of(said.number), self._of_sender(said.sender)
+                if each.position > min(counts.position, measures.position):
+                    self._tail.append(each)
                 for at in said.at:
                     moment, by = to_microseconds(at), to_microseconds(each.at)
                     if each.position > counts.position:
