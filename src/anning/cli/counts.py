@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -61,6 +62,7 @@ def serve_(
             if shard in (-1, place)
         ]
         show.say(f"已持有计数 {settings.counts}", f"owns the counts in {settings.counts}")
+        sys.stdout.flush()
         _follow(settings, owners, ending, feeds=shard <= 0)
 
 
@@ -104,7 +106,7 @@ def show_(
     folders = shard_folders(settings.counts, settings.counts_shards)
     reports = [report for folder in folders for report in _report(folder)]
     if as_json:
-        show.as_json({"shards": reports})
+        show.as_json({"shards": list(map(msgspec.structs.asdict, reports))})
         return
     if not reports:
         show.say("还没有计数", "there are no counts yet")

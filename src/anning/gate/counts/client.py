@@ -122,14 +122,8 @@ class Connection:
 
     def _received(self, connection: socket.socket, head: bytes) -> list[Answer]:
         data = bytearray(head)
-        wanted = LENGTH.size
-        while len(data) < wanted:
-            piece = connection.recv(1 << 18)
-            if not piece:
-                raise ConnectionResetError("the owner is gone")
-            data += piece
-            if wanted == LENGTH.size <= len(data):
-                wanted += LENGTH.unpack_from(data)[0]
+        _fill(connection, data, LENGTH.size)
+        _fill(connection, data, LENGTH.size + LENGTH.unpack_from(data)[0])
         return wire.decode_answers(data[LENGTH.size :])
 
     def _lost(self, error: Exception) -> Unavailable:
@@ -141,6 +135,15 @@ class Connection:
             f"the counts in {self._folder} are away: {error}",
             thing="counts",
         )
+
+
+def _fill(connection: socket.socket, data: bytearray, wanted: int) -> None:
+    """Receive until there are so many bytes."""
+    while len(data) < wanted:
+        piece = connection.recv(1 << 18)
+        if not piece:
+            raise ConnectionResetError("the owner is gone")
+        data += piece
 
 
 class _Asked:
