@@ -105,12 +105,10 @@ class _Bucketed:
 
 def frozen(cells: Iterable[tuple[int, Iterable[int]]]) -> Run:
     """A run of what lies in cells."""
-    contacts = [(cell << KIND_BITS | stamp & 3, stamp >> KIND_BITS) for cell, stamps in cells for stamp in stamps]
-    contacts.sort()
-    keys, seconds, file = room(len(contacts))
-    if contacts:
-        keys[:], seconds[:] = zip(*contacts, strict=True)
-    return Run(keys, seconds, file)
+    contacts = [(cell, stamp) for cell, stamps in cells for stamp in stamps]
+    columns = np.array(contacts, dtype=np.int64).reshape(-1, 2)
+    cell, stamp = columns[:, 0], columns[:, 1]
+    return sorted_run(cell << KIND_BITS | stamp & 3, (stamp >> KIND_BITS).astype(np.uint32))
 
 
 def sorted_run(keys: NDArray[np.int64], seconds: NDArray[np.uint32]) -> Run:
