@@ -26,6 +26,7 @@ from anning.gate.counts.shards import shard_folders
 from anning.gate.counts.view import CountsView
 from anning.gate.past_volume import room_for
 from anning.journal import Store
+from anning.logs import warn
 from anning.registers.open import must_exist
 from anning.registers.views import MIGRATIONS, RegisterView
 from anning.settings import Settings
@@ -86,7 +87,7 @@ def _follow(settings: Settings, owners: list[OwnerThread], ending: threading.Eve
                 if feed is None or not feed.turn(_TURN):
                     ending.wait(0.0 if feed else _TURN)
             except Unavailable as away:
-                _log.warning("counts.feed_waits", error=away.en)
+                warn(_log, "counts.feed_waits", error=away.en)
                 ending.wait(_AGAIN)
         if feed is not None:
             feed.close()

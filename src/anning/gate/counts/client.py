@@ -14,10 +14,9 @@ import msgspec
 from anning.errors import Unavailable
 from anning.gate.counts import wire
 from anning.gate.counts.cells import Cells
-from anning.gate.counts.kept import KeptContacts
-from anning.gate.counts.messages import Answer, Request, Rest, Share, Shared
+from anning.gate.counts.kept import KeptContacts, Rest
+from anning.gate.counts.messages import Answer, Request, Share, Shared
 from anning.gate.counts.runs import mapped
-from anning.gate.counts.snapshots import kept_of
 from anning.gate.counts.wire import LENGTH
 
 TIMEOUT: Final = 5.0
@@ -83,7 +82,9 @@ class Connection:
         with os.fdopen(rest, "rb") as file:
             file.seek(0)
             said = _decode_rest(file.read(shared.rest))
-        return Snapshot(kept_of(said, Cells(runs=runs, released=said.released)), said.log_id, said.position)
+        kept = KeptContacts()
+        kept.stand_on(said, Cells(runs=runs, released=said.released))
+        return Snapshot(kept, shared.log_id, shared.position)
 
     def close(self) -> None:
         """Give the connection back."""

@@ -104,6 +104,13 @@ class KeepsContacts(Contacts, Protocol):
     def take(self, statements: Iterable[Stated]) -> None:
         """Take in the contacts that the journal records; everything else is left to others."""
 
+    def refresh(self) -> None:
+        """Look at what others counted meanwhile, if this is a snapshot of theirs.
+
+        Raises:
+            Unavailable: they are away; all stays as it was.
+        """
+
     def fold(self) -> bytes:
         """Everything remembered that nobody else keeps, for a snapshot."""
 

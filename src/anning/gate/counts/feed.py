@@ -7,6 +7,7 @@ from typing import Final
 from anning.errors import Unavailable
 from anning.gate.counts.counts import Counts
 from anning.journal import Follower, Store
+from anning.journal.store import excerpts_after
 from anning.registers.events import KINDS, ContactsRecorded
 from anning.registers.stated import stated
 
@@ -26,7 +27,7 @@ class Feed:
         """
         self._log_id, self._counts = store.log_id, counts
         self._told = counts.heard()
-        self._follower = Follower(store, self._told)
+        self._follower = Follower(store, self._told, read=excerpts_after)
 
     def turn(self, timeout: float) -> int:
         """Wait for news, up to so many seconds, and tell the owners; how many events there were.

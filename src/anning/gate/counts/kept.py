@@ -4,16 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from anning.gate.counts.cells import Cells
 from anning.gate.counts.contacts import SECOND, Ages, ContentKind, Volume, ages_of, stamp_of
-from anning.gate.counts.keys import Keys, mobile
-from anning.gate.counts.volumes import Volumes
+from anning.gate.counts.keys import Keys, Names, mobile
+from anning.gate.counts.runs import Run
+from anning.gate.counts.volumes import Volumes, hours_of
 from anning.journal.envelope import to_microseconds
 from anning.registers.events import ContactsRecorded
 from anning.registers.stated import Stated
+
+
+class Rest(msgspec.Struct, frozen=True, array_like=True):
+    """All of the counts that is no run: as a snapshot keeps it and as it is shared.
+
+    Attributes:
+        senders, others: places and names, and the next place.
+        volumes: prefix, newest hour, and counts by hour modulo 696 as bytes.
+        released: contacts taken back that still lie in a run, by cell.
+        latest: the second from which windows are counted back when contacts are left out.
+    """
+
+    senders: tuple[list[tuple[int, str]], int]
+    others: tuple[list[tuple[int, str]], int]
+    volumes: list[tuple[int, int, bytes]]
+    released: dict[int, tuple[int, ...]]
+    latest: int
+
+
+class _Folded(msgspec.Struct, frozen=True, array_like=True):
+    rest: Rest
+    runs: list[tuple[bytes, bytes]]
 
 
 class KeptContacts:
@@ -56,6 +80,39 @@ class KeptContacts:
         """Its volume, if it has any and is not yet to come."""
         if counts_as_volume(channel, kind) and moment <= by:
             self.volumes.add(self.keys.new_prefix(sender, channel), moment // SECOND)
+
+    def refresh(self) -> None:
+        """Nothing: nobody else counts here."""
+
+    def rest(self) -> Rest:
+        """All that is no run, as it stands now."""
+        keys, rows = self.keys, self.volumes.rows()
+        return Rest(
+            senders=(keys.senders.items(), keys.senders.next_place),
+            others=(keys.others.items(), keys.others.next_place),
+            volumes=[(prefix, newest, hours.tobytes()) for prefix, (newest, hours) in rows.items()],
+            released=dict(self.cells.released),
+            latest=self.cells.latest,
+        )
+
+    def stand_on(self, rest: Rest, cells: Cells) -> None:
+        """Be what `rest` told, with cells that have the runs."""
+        cells.latest = rest.latest
+        self.cells = cells
+        self.keys = Keys(Names(*rest.senders), Names(*rest.others))
+        self.volumes = Volumes({prefix: (newest, hours_of(hours)) for prefix, newest, hours in rest.volumes})
+
+    def fold(self) -> bytes:
+        """Everything remembered, for a snapshot."""
+        self.cells.freeze()
+        runs = [(run.keys.tobytes(), run.seconds.tobytes()) for run in self.cells.runs]
+        return msgspec.msgpack.encode(_Folded(self.rest(), runs))
+
+    def unfold(self, folded: bytes) -> None:
+        """Remember what `fold` gave."""
+        said = msgspec.msgpack.decode(folded, type=_Folded)
+        runs = [Run(np.frombuffer(keys, np.int64), np.frombuffer(seconds, np.uint32)) for keys, seconds in said.runs]
+        self.stand_on(said.rest, Cells(runs=runs, released=said.rest.released))
 
     @property
     def nothing_known(self) -> bool:

@@ -45,10 +45,12 @@ from anning.gate.counts.messages import (
     Taken,
 )
 from anning.gate.counts.runs import BYTES, Run, pages_of
-from anning.gate.counts.snapshots import Head, Open, kept_of, read_snapshot, rest_of, write_snapshot
+from anning.gate.counts.shards import foreign_counts
+from anning.gate.counts.snapshots import Head, Open, read_snapshot, write_snapshot
 from anning.gate.counts.volumes import HOUR
 from anning.journal import steps
 from anning.journal.folders import make_folder
+from anning.logs import warn
 
 STEPS: Final = (
     "counts.before-write",
@@ -228,12 +230,7 @@ class Ledger:
 
     def _record(self, request: Record) -> Answer:
         if self.log_id not in ("", request.log_id):
-            raise JournalError(
-                f"计数目录属于事件库 {self.log_id}，而非 {request.log_id}",
-                f"these counts are those of the journal {self.log_id}, not of {request.log_id}",
-                thing="counts",
-                rule="foreign-counts",
-            )
+            raise foreign_counts(self.log_id, request.log_id)
         if request.after == self.position:
             self.kept.cells.make_room(len(request.contacts))
             cells = list(map(self._cell_of, request.contacts))
@@ -285,8 +282,8 @@ class Ledger:
         self._log.close()
         number = self._number + 1
         self._log, self._number = Log(self._log_path(number), self._log.last, durable=self._durable), number
-        rest = msgspec.structs.replace(rest_of(self.kept, self.log_id, self.position), released={})
-        head = Head(self._log.last, self._next_id, dict(self._open), rest, 0, 0)
+        rest = msgspec.structs.replace(self.kept.rest(), released={})
+        head = Head(self._log.last, self._next_id, dict(self._open), rest, self.log_id, self.position, 0, 0)
         self.kept.cells.write_out(lambda run: self._keep(number, run, head))
         return True
 
@@ -298,7 +295,7 @@ class Ledger:
             self._sweep(number)
         except OSError as error:
             # The logs are all there still; it is tried again when the next has grown.
-            _log.error("counts.snapshot_failed", file=path.name, error=error.strerror)
+            warn(_log, "counts.snapshot_failed", file=path.name, error=error.strerror)
         steps.reached("counts.after-sweep")
 
     def share(self) -> tuple[Shared, list[int]]:
@@ -309,9 +306,9 @@ class Ledger:
         """
         self.kept.cells.freeze()
         runs = self.kept.cells.runs
-        said = msgspec.msgpack.encode(rest_of(self.kept, self.log_id, self.position))
+        said = msgspec.msgpack.encode(self.kept.rest())
         shared = tuple(SharedRun(len(run), run.laid_for) for run in runs)
-        return Shared(shared, len(said)), [*(run.file for run in runs), pages_of(said)]
+        return Shared(shared, len(said), self.log_id, self.position), [*(run.file for run in runs), pages_of(said)]
 
     def close(self) -> None:
         """Let go of the folder, everything being on disk."""
@@ -338,8 +335,8 @@ class Ledger:
             head, run = read_snapshot(path)
             last, self._next_id, self._snapshot_size = head.last_frame, head.next_id, path.stat().st_size
             self._open = head.open
-            self.log_id, self.position = head.rest.log_id, head.rest.position
-            self.kept = kept_of(head.rest, Cells(self._capacity, [run], aside=self._aside, recent=recent))
+            self.log_id, self.position = head.log_id, head.position
+            self.kept.stand_on(head.rest, Cells(self._capacity, [run], aside=self._aside, recent=recent))
         numbers = [number for number in found if number >= first]
         if numbers != list(range(first, first + len(numbers))) or (snapshots and not numbers):
             raise JournalError(

@@ -119,10 +119,17 @@ class SharedRun(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Shared(msgspec.Struct, frozen=True, array_like=True, tag="shared"):
-    """The runs in order, their descriptors, and that of the pages with all the rest (`Rest`)."""
+    """The counts as they stand; with it come the descriptors of the runs' pages and of those with all the rest.
+
+    Attributes:
+        rest: bytes of a `Rest`.
+        log_id, position: how far in which journal they have heard.
+    """
 
     runs: tuple[SharedRun, ...]
     rest: int
+    log_id: str
+    position: int
 
 
 class Reported(msgspec.Struct, frozen=True, array_like=True, tag="reported"):
@@ -149,21 +156,3 @@ class Reported(msgspec.Struct, frozen=True, array_like=True, tag="reported"):
 
 
 Answer: TypeAlias = Taken | Changed | NoRoom | Settled | Recorded | Failed | Shared | Reported
-
-
-class Rest(msgspec.Struct, frozen=True, array_like=True):
-    """All of the counts that is no run: as a snapshot keeps it and as it is shared.
-
-    Attributes:
-        senders, others: places and names, and the next place.
-        volumes: prefix, newest hour, and counts by hour modulo 696 as bytes.
-        released: contacts taken back that still lie in a run, by cell.
-    """
-
-    senders: tuple[list[tuple[int, str]], int]
-    others: tuple[list[tuple[int, str]], int]
-    volumes: list[tuple[int, int, bytes]]
-    released: dict[int, tuple[int, ...]]
-    latest: int
-    log_id: str
-    position: int

@@ -22,6 +22,7 @@ from anning.gate.counts import wire
 from anning.gate.counts.ledger import Ledger
 from anning.gate.counts.messages import Request, Share
 from anning.gate.counts.wire import LARGEST, LENGTH
+from anning.logs import warn
 
 _READ: Final = 1 << 18
 _log = structlog.get_logger()
@@ -95,7 +96,7 @@ class Owner:
         try:
             return list(peer.frames())
         except (msgspec.MsgspecError, ValueError) as error:
-            _log.warning("counts.peer_cut_off", error=str(error))
+            warn(_log, "counts.peer_cut_off", error=str(error))
             self._leave(peer)
             return []
 
@@ -183,7 +184,7 @@ class OwnerThread:
             self._owner.serve()
         except OSError as failure:
             self.failure = failure
-            _log.error("counts.owner_failed", error=str(failure))
+            warn(_log, "counts.owner_failed", error=str(failure))
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait until it has ended; whether it has."""

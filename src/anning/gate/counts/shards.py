@@ -8,11 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from anning.errors import Conflict
+from anning.errors import Conflict, JournalError
 from anning.gate.counts.keys import mobile
 
 _MIX: Final = 0x9E3779B97F4A7C15
 _NAME: Final = re.compile(r"shard-(\d+)-of-(\d+)")
+
+
+def foreign_counts(have: str, wanted: str) -> JournalError:
+    """Counts that have contacts of another journal than the one at hand."""
+    return JournalError(
+        f"联系计数属于事件库 {have}，而非 {wanted}",
+        f"the counts are those of the journal {have}, not of {wanted}",
+        thing="counts",
+        rule="foreign-counts",
+    )
 
 
 def shard_of_number(number: str, shards: int) -> int:

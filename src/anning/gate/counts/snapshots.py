@@ -14,12 +14,8 @@ from typing import Final
 import msgspec
 
 from anning.errors import JournalError
-from anning.gate.counts.cells import Cells
-from anning.gate.counts.kept import KeptContacts
-from anning.gate.counts.keys import Keys, Names
-from anning.gate.counts.messages import Rest
+from anning.gate.counts.kept import Rest
 from anning.gate.counts.runs import BYTES, Run, room
-from anning.gate.counts.volumes import Volumes, hours_of
 from anning.journal import steps
 from anning.journal.folders import flush
 
@@ -43,6 +39,7 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
         last_frame: the number of the last frame of the log before it.
         next_id: of the next reservation.
         open: reservations not settled, by id.
+        log_id, position: how far in which journal they have heard.
         contacts, crc: of the run that follows.
     """
 
@@ -50,35 +47,14 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
     next_id: int
     open: dict[int, Open]
     rest: Rest
+    log_id: str
+    position: int
     contacts: int
     crc: int
 
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Head).decode
-
-
-def rest_of(kept: KeptContacts, log_id: str, position: int) -> Rest:
-    """All of the counts that is no run, as it stands now."""
-    return Rest(
-        senders=(kept.keys.senders.items(), kept.keys.senders.next_place),
-        others=(kept.keys.others.items(), kept.keys.others.next_place),
-        volumes=[(prefix, newest, hours.tobytes()) for prefix, (newest, hours) in kept.volumes.rows().items()],
-        released=dict(kept.cells.released),
-        latest=kept.cells.latest,
-        log_id=log_id,
-        position=position,
-    )
-
-
-def kept_of(rest: Rest, cells: Cells) -> KeptContacts:
-    """The counts again, of all that is no run and of cells with the runs."""
-    cells.latest = rest.latest
-    return KeptContacts(
-        cells,
-        Keys(Names(*rest.senders), Names(*rest.others)),
-        Volumes({prefix: (newest, hours_of(hours)) for prefix, newest, hours in rest.volumes}),
-    )
 
 
 def write_snapshot(path: Path, run: Run, head: Head) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,13 +17,16 @@ from anning.gate.counts.client import Connection, Snapshot
 from anning.gate.counts.contacts import Ages, ContentKind, Volume, ages_of
 from anning.gate.counts.kept import KeptContacts
 from anning.gate.counts.ledger import Ledger
-from anning.gate.counts.shards import shard_folders, shard_of_number, shard_of_text
+from anning.gate.counts.shards import foreign_counts, shard_folders, shard_of_number, shard_of_text
 from anning.journal.envelope import to_microseconds
 from anning.registers.events import ContactsRecorded
 from anning.registers.stated import Stated
 
 _PATIENCE: Final = 5.0
 _A_MOMENT: Final = 0.02
+
+
+_Folded: TypeAlias = tuple[int, datetime, ContactsRecorded]
 
 
 class CountsView:
@@ -42,10 +47,28 @@ class CountsView:
         self._tail: list[Stated] = []
         self.refresh()
 
+    def must_be_of(self, log_id: str) -> None:
+        """Nothing, when no shard has contacts of another journal.
+
+        Raises:
+            JournalError: one has.
+        """
+        foreign = {snapshot.log_id for snapshot in self._snapshots} - {"", log_id}
+        if foreign:
+            raise foreign_counts(min(foreign), log_id)
+
     @property
-    def log_id(self) -> str:
-        """The journal whose contacts they have; empty when they have none."""
-        return max(snapshot.log_id for snapshot in self._snapshots)
+    def nothing_known(self) -> bool:
+        """Whether no contact with anybody is remembered."""
+        return all(snapshot.kept.nothing_known for snapshot in self._snapshots)
+
+    def fold(self) -> bytes:
+        """The journal's contacts that the owners had not heard of; all others are theirs to keep."""
+        return msgspec.msgpack.encode([(at.position, at.at, at.payload) for at in self._tail])
+
+    def unfold(self, folded: bytes) -> None:
+        """Take in what `fold` gave, so far as the owners have not heard of it since."""
+        self.take(Stated(*each) for each in msgspec.msgpack.decode(folded, type=list[_Folded]))
 
     def refresh(self) -> None:
         """Look at the counts as they are now. Raises as when they were opened, and then all stays as it was."""
