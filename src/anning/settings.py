@@ -94,6 +94,26 @@ class Settings(BaseSettings):
         gt=0,
         description="上传名单的最大字节数。 | How many bytes an uploaded list has at most.",
     )
+    counts_dir: Path | None = Field(
+        default=None,
+        description="联系计数（频次与业务量）的目录，须在本机磁盘；留空则为数据目录下的 counts。"
+        " | The folder of the counts of contacts and volumes, on a disk of this machine; when empty, counts in the data"
+        " directory.",
+    )
+    counts_shards: int = Field(
+        default=1,
+        ge=1,
+        le=256,
+        description="联系计数分为几片，每片由一个进程或线程持有；建立后不可更改。"
+        " | Into how many shards the counts are cut, each owned by one process or thread; once begun it stays so.",
+    )
+    counts_capacity: int = Field(
+        default=64_000_000,
+        ge=1,
+        description="每片最多保留的联系数，每条占内存 12 字节，归并时加倍；满额后营销通信暂缓。"
+        " | Contacts kept in each shard at most, 12 bytes of memory each, twice that while merged; when it is full,"
+        " commercial traffic waits.",
+    )
     language: Literal["zh", "en", "both"] = Field(
         default="both",
         description="界面语言：zh 中文、en 英文、both 两者。 | The language of texts: zh Chinese, en English, both.",
@@ -119,6 +139,11 @@ class Settings(BaseSettings):
     def seal_key(self) -> Path:
         """The file of the seal's key, the default filled in."""
         return self.key_file or self.data_dir / "seal.key"
+
+    @property
+    def counts(self) -> Path:
+        """The folder of the counts, the default filled in."""
+        return self.counts_dir or self.data_dir / "counts"
 
     @property
     def segments(self) -> Path:

@@ -55,6 +55,7 @@ def registers_to_read() -> Registers:
 
 
 def _above(data: Path | None, db: str) -> dict[str, Any]:
-    """A data directory named by hand brings its own database and segments, whatever the environment says of them."""
-    chosen: dict[str, Any] = {} if data is None else {"data_dir": data, "database_url": "", "segments_dir": None}
+    """A data directory named by hand brings all that lies in it, whatever the environment says of that."""
+    within: dict[str, Any] = {"database_url": "", "segments_dir": None, "counts_dir": None}
+    chosen = {} if data is None else {"data_dir": data, **within}
     return chosen | ({"database_url": db} if db else {})

@@ -43,6 +43,10 @@ COMMANDS: Final[lazily.Table] = {
     "code": "anning.cli.registers.code:app",
     "signature": "anning.cli.registers.signature:app",
     "import": "anning.cli.registers.importing:app",
+    "counts": (
+        "联系计数：持有、查看 | counts of contacts and volumes: owned, shown",
+        {"serve": "anning.cli.counts:serve_", "show": "anning.cli.counts:show_"},
+    ),
     "house-policy": "anning.cli.registers.policy:house_policy",
     "bench": "anning.cli.bench:app",
 }

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from anning.errors import Unavailable
 from anning.gate.communication import Communication
-from anning.gate.contacts import ContentKind, JobContacts
+from anning.gate.counts.contacts import ContentKind
+from anning.gate.counts.job import JobContacts
 from anning.gate.gate import Gate, contact_kind
 from anning.gate.likeness import Likeness, likeness
 from anning.gate.observe import Message, observe_message, observe_sending, parties_of, person_fields
@@ -37,7 +38,9 @@ Bodies: TypeAlias = "Texts | Sequence[str | None] | pl.Series"
 _Judged = tuple[Decision, ContentKind]
 _INVALID: Final = KINDS.index(Kind.INVALID)
 _KINDS: Final = len(KINDS)
-_PERSONAL: Final = frozenset({"recipient_kind", "in_mainland", "charge_notice", *SOURCES["index"], *SOURCES["counts"]})
+_PERSONAL: Final = frozenset(
+    {"recipient_kind", "in_mainland", "charge_notice", "within_past_volume", *SOURCES["index"], *SOURCES["counts"]}
+)
 """Fields in which recipients of one text differ, their boundaries aside."""
 
 _COUNTED_AS: Final = {"commercial": "marketing_ages", "code": "code_message_ages"}
@@ -230,6 +233,9 @@ class Campaign:
 
     def _first_contacts(self, column: Numbers) -> NDArray[np.bool_] | None:
         """The rows before which nothing is known to have gone to their number; None when that is all of them."""
+        if self._sending.metered:
+            # What an outage has room for is filled row by row.
+            return np.zeros(len(column.kinds), dtype=np.bool_)
         if not self._counting and self._contacts.nothing_known:
             return None
         numbers = column.numbers
@@ -243,7 +249,7 @@ class Campaign:
 
     def _decide(self, kind: Kind, number: str, body: str, history: int) -> Decision:
         subscriber = self._towards.histories[history]
-        if self._contacts.known(self._c.sender, number, self._c.channel):
+        if self._sending.metered or self._contacts.known(self._c.sender, number, self._c.channel):
             decision, counted_as = self._judge(kind, number, body, subscriber)
         else:
             decision, counted_as = self._of_like(kind, body, subscriber)
@@ -264,7 +270,9 @@ class Campaign:
         return judged
 
     def _goes_and_counts(self, decision: Decision, kind: ContentKind) -> bool:
-        return self._counting and decision.outcome <= Outcome.LABEL and self._counts(kind)
+        if decision.outcome > Outcome.LABEL:
+            return False
+        return (self._counting and self._counts(kind)) or (self._sending.metered and kind == "service")
 
     def _counts(self, kind: ContentKind) -> bool:
         """Whether any rule that can fire on this channel looks back on contacts of this kind."""

@@ -17,7 +17,8 @@ from anning.content import REPLY_HASH, RULES_HASH
 from anning.content import judge as judge_by_rules
 from anning.errors import InvalidInput, Unavailable
 from anning.gate.communication import Communication
-from anning.gate.contacts import ContentKind, KeptContacts
+from anning.gate.counts.contacts import ContentKind, KeepsContacts
+from anning.gate.counts.kept import KeptContacts
 from anning.gate.directory import Directory, instant, moment_of
 from anning.gate.handovers import Handovers
 from anning.gate.index import CompactIndex, Histories, Index, PastIndex, PlainIndex
@@ -82,6 +83,7 @@ class Gate:
     Attributes:
         log_id, position: how far in which journal it has heard.
         sources: directory, index, contacts, content rules, calendar, and the parts that are away.
+        contacts: the same contacts, to add to.
         just_now: microseconds before the latest statement that still count as now, see `sources_at`.
     """
 
@@ -94,6 +96,7 @@ class Gate:
         calendar: WorkingCalendar | None = None,
         segments: Path | None = None,
         histories: Histories | None = None,
+        contacts: KeepsContacts | None = None,
     ) -> None:
         """An empty gate.
 
@@ -104,6 +107,7 @@ class Gate:
             calendar: working days, for public-interest applications; by default the published years.
             segments: the folder of import segments; needed only when there are imports.
             histories: the registers, asked about moments that a compact index no longer tells.
+            contacts: what was sent before; by default what this gate hears of, in memory.
         """
         self._histories = histories
         self.just_now = JUST_NOW
@@ -111,11 +115,11 @@ class Gate:
         self._content_hash = content_hash or (RULES_HASH if judge is judge_by_rules else UNNAMED)
         self.log_id = EMPTY_LOG
         self.position = 0
-        self._contacts = KeptContacts()
+        self.contacts: KeepsContacts = KeptContacts() if contacts is None else contacts
         self.sources = Sources(
             directory=Directory(),
             index=PlainIndex() if index is None else index,
-            contacts=self._contacts,
+            contacts=self.contacts,
             handovers=Handovers(),
             read=reader_of(judge, TEXTS_KEPT),
             calendar=WorkingCalendar.published() if calendar is None else calendar,
@@ -187,20 +191,20 @@ class Gate:
     def _hear(self, said: Sequence[Stated]) -> None:
         self.sources.directory.take(said)
         self.sources.index.take(said)
-        self._contacts.take(said)
+        self.contacts.take(said)
         self.sources.handovers.take(said)
 
     def fold(self) -> bytes:
         """All that it keeps beside its index, for a snapshot."""
         return msgspec.msgpack.encode(
-            _Beside(self.sources.directory.fold(), self._contacts.fold(), self.sources.handovers.fold())
+            _Beside(self.sources.directory.fold(), self.contacts.fold(), self.sources.handovers.fold())
         )
 
     def unfold(self, folded: bytes, log_id: str, position: int) -> None:
         """Stand where `fold` was called, at that position of that journal; the index is handed in by itself."""
         beside = msgspec.msgpack.decode(folded, type=_Beside)
         self.sources.directory.unfold(beside.directory)
-        self._contacts.unfold(beside.contacts)
+        self.contacts.unfold(beside.contacts)
         self.sources.handovers.unfold(beside.handovers)
         self.log_id, self.position = log_id, position
 
@@ -270,7 +274,7 @@ class Gate:
     def record(self, c: Communication, observations: Observations) -> None:
         """It goes out: from now on it is an earlier contact."""
         number = parse(c.number).number or c.number
-        self._contacts.record(c.sender, number, c.channel, contact_kind(observations), moment_of(c.at))
+        self.contacts.record(c.sender, number, c.channel, contact_kind(observations), moment_of(c.at))
 
     # --- how long a decision stands -----------------------------------------------------------------------------
 

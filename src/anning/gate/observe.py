@@ -18,7 +18,7 @@ import msgspec
 from anning.content import fold_signature
 from anning.gate.approving import best_approval
 from anning.gate.communication import Communication
-from anning.gate.contacts import Contacts
+from anning.gate.counts.contacts import Contacts
 from anning.gate.directory import (
     Code,
     Directory,
@@ -30,6 +30,7 @@ from anning.gate.directory import (
 )
 from anning.gate.handovers import Handovers
 from anning.gate.index import Index
+from anning.gate.past_volume import within_past_volume
 from anning.gate.texts import CONTENT_FIELDS, Reading, alone, bracketed, code_alone, content_facts
 from anning.law.calendar import WorkingCalendar
 from anning.law.instrument import SHANGHAI
@@ -80,7 +81,11 @@ class Sources(msgspec.Struct, kw_only=True):
 
 
 class Sending(msgspec.Struct, kw_only=True):
-    """Who sends, who carries, under which code, when: the same for every text and recipient of a job."""
+    """Who sends, who carries, under which code, when: the same for every text and recipient of a job.
+
+    Attributes:
+        metered: a part is away, so that a message may rest on the sender's past volume.
+    """
 
     of: Communication
     moment: int
@@ -94,6 +99,7 @@ class Sending(msgspec.Struct, kw_only=True):
     directory_away: bool
     index_away: bool
     counts_away: bool
+    metered: bool
     fields: dict[str, Any]
     last_known: dict[str, Any]
     fresh: bool
@@ -214,6 +220,7 @@ def observe_sending(c: Communication, sources: Sources) -> Sending:
         directory_away=directory_away,
         index_away="index" in away or "journal" in away,
         counts_away="records" in away,
+        metered=bool(away) and c.channel is not Channel.CALL,
         fields=fields | told,
         last_known=last_known | told,
         fresh=fresh,
@@ -415,6 +422,11 @@ def person_fields(
             fields.update(contact_ages=ages.contacts, marketing_ages=ages.marketing, code_message_ages=ages.codes)
         if ages.coming is not None:
             boundaries += (instant(ages.coming),)
+    if sending.metered:
+        within, hour_ends = within_past_volume(c, sources.contacts)
+        if not within:
+            fields["within_past_volume"] = False
+            boundaries += (hour_ends,)
     if boundaries:
         fields["boundaries"] = _ordered((*message.base.boundaries, *boundaries), c.at)
     return fields

@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from anning.gate.counts.view import CountsView
 from anning.gate.gate import Gate
 from anning.gate.index import CompactIndex, snapshot
 from anning.journal import Store
@@ -41,8 +42,10 @@ def open_gate(
     snapshots: Path | None = None,
     shared: bool = False,
     small: int = SMALL,
+    counts: Path | None = None,
+    shards: int = 1,
 ) -> Gate:
-    """A gate that has followed the whole journal of a database.
+    """A gate that has followed the whole journal of a database, with a snapshot of the counts.
 
     Args:
         url: ``sqlite:///path`` or ``postgresql://...``.
@@ -50,20 +53,27 @@ def open_gate(
         snapshots: the folder of index snapshots; without it large worlds are read from the first event too.
         shared: whether other processes are to read the index along; it is the compact one then.
         small: statements up to which full histories are kept.
+        counts: the folder of the counts; without it only the contacts that the journal records are counted.
+        shards: into how many they are cut.
 
     Raises:
-        Unavailable: there is no such database, or it cannot be reached.
+        Unavailable: there is no such database, or it or the owner of the counts cannot be reached.
         SchemaMismatch: its tables are not those of this code.
+        JournalError: the counts are damaged, or those of another journal.
+        Conflict: the counts were cut into another number of shards.
     """
     must_exist(url)
+    view = None if counts is None else CountsView(counts, shards)
     with Store.open(url, [RegisterView()], migrations=MIGRATIONS, segments=segments) as store:
         folder = store.database.segments
+        if view is not None:
+            view.must_be_of(store.log_id)
         if not shared and _statements(store) <= small:
-            gate = Gate(segments=folder)
+            gate = Gate(segments=folder, contacts=view)
             gate.follow(store.excerpts(), log_id=store.log_id)
             return gate
         histories = RegisterHistories(url, segments)
-        gate = _from_snapshot(store, snapshots, folder, histories, shared=shared)
+        gate = _from_snapshot(store, snapshots, folder, histories, view, shared=shared)
         begun = gate.position
         gate.follow(store.excerpts(gate.position), log_id=store.log_id)
         if snapshots is not None and _statements(store, begun) > TAIL_WORTH_A_SNAPSHOT:
@@ -134,7 +144,13 @@ class RegisterHistories:
 
 
 def _from_snapshot(
-    store: Store, snapshots: Path | None, folder: Path | None, histories: RegisterHistories, *, shared: bool
+    store: Store,
+    snapshots: Path | None,
+    folder: Path | None,
+    histories: RegisterHistories,
+    contacts: CountsView | None,
+    *,
+    shared: bool,
 ) -> Gate:
     """A gate that stands on the snapshot, or one that has heard nothing when there is none to stand on."""
     path = None if snapshots is None else snapshots / SNAPSHOT_NAME
@@ -150,8 +166,8 @@ def _from_snapshot(
         if found.rule != "missing":
             warn(_log, "snapshot-refused", rule=found.rule, zh=found.zh, en=found.en)
         index = CompactIndex.empty(shared=shared, histories=histories)
-        return Gate(index=index, segments=folder, histories=histories)
-    gate = Gate(index=found.index, segments=folder, histories=histories)
+        return Gate(index=index, segments=folder, histories=histories, contacts=contacts)
+    gate = Gate(index=found.index, segments=folder, histories=histories, contacts=contacts)
     gate.unfold(found.contents.beside, found.contents.log_id, found.contents.position)
     return gate
 

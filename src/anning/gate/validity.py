@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from anning.gate.contacts import HORIZON_SECONDS
+from anning.gate.counts.contacts import HORIZON_SECONDS
 from anning.law.instrument import SHANGHAI, Instrument
 from anning.law.instruments.registry import compose
 from anning.law.observations import SOURCES, Channel, Observations

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from anning.gate.contacts import KEPT, JobContacts, KeptContacts
+from anning.gate.counts.job import JobContacts
+from anning.gate.counts.kept import KeptContacts
 from anning.gate.directory import Directory, code_form, content_key, instant, moment_of
 from anning.gate.history import History
 from anning.gate.index import PlainIndex
@@ -102,46 +103,6 @@ def test_equal_histories_are_kept_once() -> None:
     assert len(index) == 2
     assert index.subscriber(WANG) is index.subscriber(LI)
     assert index.subscriber("+8613600136000") is None
-
-
-def test_contacts_are_bounded_and_the_latest_are_kept() -> None:
-    contacts = KeptContacts()
-    for second in range(KEPT + 50):
-        contacts.record("bank", WANG, "sms", "commercial", second * SECOND)
-    ages = contacts.ages("bank", WANG, "sms", (KEPT + 49) * SECOND)
-    assert ages.marketing == tuple(range(KEPT))
-    assert not contacts.known("bank", LI, "sms")
-
-
-def test_numbers_that_nobody_looks_back_on_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("anning.gate.contacts.FIRST_SWEEP", 100)
-    contacts = KeptContacts()
-    day = 86_400 * SECOND
-    for number in range(5000):
-        contacts.record("bank", f"+86138{number:08}", "sms", "commercial", number * day)
-    remembered = [n for n in range(5000) if contacts.known("bank", f"+86138{n:08}", "sms")]
-    assert len(remembered) <= 101
-    # Nothing that the longest window reaches is forgotten, whatever else is.
-    assert remembered[-32:] == list(range(4968, 5000))
-
-
-def test_a_job_counts_each_kind_for_itself_up_to_its_bound() -> None:
-    job = JobContacts(KeptContacts())
-    job.add_first([WANG, LI], "code")
-    for _ in range(KEPT + 5):
-        job.add(WANG, "commercial")
-    job.add(WANG, "service")
-    ages = job.ages("bank", WANG, "sms", 0)
-    assert (len(ages.contacts), len(ages.marketing), len(ages.codes)) == (KEPT + 2, KEPT, 1)
-    assert job.ages("bank", LI, "sms", 0).contacts == (0,)
-
-
-def test_contacts_count_by_whole_seconds_of_the_clock() -> None:
-    contacts = KeptContacts()
-    contacts.record("bank", WANG, "call", "service", 10 * SECOND + 900_000)
-    assert contacts.ages("bank", WANG, "call", 11 * SECOND + 100_000).contacts == (1,)
-    assert contacts.ages("bank", WANG, "call", 10 * SECOND + 999_999).contacts == (0,)
-    assert contacts.ages("bank", WANG, "call", 10 * SECOND).contacts == ()
 
 
 def test_rows_of_a_job_come_before_what_was_before_it() -> None:

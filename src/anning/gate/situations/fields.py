@@ -112,6 +112,19 @@ class Fields:
             )
         return text.lower() in _TRUE
 
+    def whole(self, key: str, most: int) -> int:
+        """A whole number from 1 to `most`, which must be there."""
+        node = self.require(key)
+        text = scalar(node, key)
+        if not _KEPT.fullmatch(text) or int(text) > most:
+            complain(
+                node,
+                key,
+                f"“{key}”应为 1 至 {most:,} 的整数，不能是“{text}”",
+                f"{key!r} is a whole number from 1 to {most:,}, not {text!r}",
+            )
+        return int(text)
+
     def moment(self, key: str, default: datetime | None) -> datetime:
         """A moment; without a zone it is Beijing time. Required when `default` is None."""
         node = self.require(key) if default is None else self.node_of(key)

@@ -26,6 +26,9 @@ SANCTIONS: Final = get_args(reg.Sanction)
 _WISH_CHANNELS: Final = get_args(reg.WishChannel)
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 
+_NOBODY: Final = "nobody"
+_MOST_MESSAGES: Final = 10_000
+
 KEYS: Final = (
     "organisations",
     "licences",
@@ -36,6 +39,7 @@ KEYS: Final = (
     "recycled",
     "approvals",
     "prior_contacts",
+    "service_volumes",
     "charge_notices",
     "content_blocks",
     "confirmed",
@@ -220,6 +224,22 @@ def _contacts(node: Node) -> Iterator[Said]:
     )
 
 
+def _volume(node: Node) -> Iterator[Said]:
+    """Service messages of one hour; to whom they went does not matter."""
+    f = Fields(node, ("sender", "channel", "at", "messages"), "service_volumes")
+    sender, channel, at = f.text("sender", None), f.word("channel", ("sms", "app"), "sms"), f.moment("at", None)
+    messages = f.whole("messages", most=_MOST_MESSAGES)
+    yield _said(
+        at,
+        reg.ContactsRecorded,
+        sender=sender,
+        number=_NOBODY,
+        channel=channel,
+        at=(at,) * messages,
+        content="service",
+    )
+
+
 def _notice(node: Node) -> Iterator[Said]:
     f = Fields(node, ("sender", "number", "at"), "charge_notices")
     said = f.moment("at", LONG_BEFORE)
@@ -249,6 +269,7 @@ _READERS: dict[str, Callable[[Node], Iterator[Said]]] = {
     "recycled": _recycled,
     "approvals": _approval,
     "prior_contacts": _contacts,
+    "service_volumes": _volume,
     "charge_notices": _notice,
     "content_blocks": _block,
 }

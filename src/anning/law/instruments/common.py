@@ -34,6 +34,36 @@ def commercial_scores() -> tuple[Parameter, Parameter]:
     )
 
 
+def past_volume() -> tuple[Parameter, ...]:
+    """What an outage lets a service port send: as much in an hour as in the sender's busiest hour (X09)."""
+    return (
+        constant(
+            "past_volume_days",
+            "days",
+            28,
+            cite("X09"),
+            "既往业务量回溯天数（至多 28）",
+            "days in which the busiest hour is sought (28 at most)",
+        ),
+        constant(
+            "past_volume_percent",
+            "percent of the busiest hour",
+            100,
+            cite("X09"),
+            "故障期间每小时服务类短信占既往最高小时的百分比",
+            "service messages an hour in an outage, of the busiest hour",
+        ),
+        constant(
+            "past_volume_least",
+            "messages an hour",
+            100,
+            cite("X09"),
+            "故障期间每小时服务类短信的最低余量",
+            "service messages an hour in an outage, whatever was before",
+        ),
+    )
+
+
 INSTRUMENT = Instrument(
     name="anning",
     zh="安宁自身规则",
@@ -42,7 +72,7 @@ INSTRUMENT = Instrument(
     since=None,
     until=None,
     mark=Mark.OURS,
-    parameters=commercial_scores(),
+    parameters=(*commercial_scores(), *past_volume()),
     rules=(
         hold(
             "outage",
