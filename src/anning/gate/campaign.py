@@ -192,8 +192,7 @@ class Campaign:
         for place in np.unique(places[places >= 0]).tolist():
             decision, kind = self._decisions[place]
             if self._goes_and_counts(decision, kind):
-                numbers = column.numbers
-                self._contacts.add_first([numbers[row] for row in np.flatnonzero(places == place).tolist()], kind)
+                self._contacts.add_first_values(column.values[places == place], kind)
 
     def _only_met(self, places: NDArray[np.int32]) -> BlockJudged:
         """The decisions of these rows and no others."""
@@ -238,14 +237,12 @@ class Campaign:
             return np.zeros(len(column.kinds), dtype=np.bool_)
         if not self._counting and self._contacts.nothing_known:
             return None
-        numbers = column.numbers
-        first = np.ones(len(numbers), dtype=np.bool_)
+        # What is no mobile number is rare, and judged by itself.
+        values = column.values
+        first: NDArray[np.bool_] = values != 0
         if self._counting:
-            first = pl.Series(numbers, dtype=pl.String).is_first_distinct().to_numpy().copy()
-        known = self._contacts.known_among(self._c.sender, numbers, self._c.channel)
-        if known:
-            first &= ~np.fromiter(map(known.__contains__, numbers), np.bool_, len(numbers))
-        return first
+            first &= pl.Series(values).is_first_distinct().to_numpy()
+        return first & ~self._contacts.known_values(self._c.sender, values, self._c.channel)
 
     def _decide(self, kind: Kind, number: str, body: str, history: int) -> Decision:
         subscriber = self._towards.histories[history]

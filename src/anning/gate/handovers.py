@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from anning.gate.contacts import HORIZON_SECONDS, LATE_SECONDS
+from anning.gate.counts.contacts import HORIZON_SECONDS, LATE_SECONDS
 from anning.journal.envelope import to_microseconds
 from anning.registers.events import NumberRecycled
 from anning.registers.stated import Stated
