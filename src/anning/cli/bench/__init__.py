@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from anning.cli.bench.growth import rivals
+from anning.cli.bench.lookups import gate
 from anning.cli.bench.scrub import scrub
+from anning.cli.bench.starting import start
 from anning.cli.bench.withdrawals import withdrawals
 
 app = typer.Typer(no_args_is_help=True, help="基准测试 | benchmarks")
@@ -15,5 +18,8 @@ def bench() -> None:
     """基准测试，附原始结果 | Benchmarks, with their raw results."""
 
 
+app.command("gate")(gate)
+app.command("rivals")(rivals)
 app.command("scrub")(scrub)
+app.command("start")(start)
 app.command("withdrawals")(withdrawals)
