@@ -2,8 +2,11 @@
 
 The keeper follows the journal and writes the shared memory. Whoever connects to its socket is handed the memory as
 open files; from then on a change is seen the moment it is written. Arrays that were outgrown are replaced: the
-header's generation tells, and the reader asks again. A keeper that does not stir for longer than `SILENT` counts as
-away, and with it the index: what people said is unknown then.
+header's generation tells, and the reader asks again.
+
+The keeper shows until when it has heard everything. When that is longer ago than `SILENT` - it is gone, it hangs, it
+cannot reach the journal or cannot keep up - the index counts as away: what people said is unknown then. So whoever is
+let through by this index has not withdrawn, or less than `SILENT` ago; that is a bound, and no average.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -28,15 +32,16 @@ from anning.gate.index.memory import attached
 from anning.journal import Follower
 from anning.journal.store import Excerpt
 from anning.logs import warn
+from anning.registers.events import ConsentGiven, WishStated
 from anning.registers.stated import Imported, Stated
 from anning.registers.statements import Subscriber
 
 SOCKET_NAME: Final = "index.sock"
 STIRS_EVERY: Final = 0.2
-"""Seconds without news after which the keeper shows that it lives."""
+"""Seconds without news after which the keeper asks the journal again."""
 
-SILENT: Final = 2.0
-"""Seconds without a sign of life after which the keeper counts as away."""
+SILENT: Final = 1.0
+"""Seconds after which what the keeper has heard is no longer relied on."""
 
 _LONGEST_LAYOUT: Final = 1 << 16
 _MOST_FILES: Final = 64
@@ -66,8 +71,12 @@ class Keeper:
         self._path = path
         self._writing = threading.Lock()
         self._ended = threading.Event()
+        _compile()
         self._listener = _listen(path)
-        self._stir()
+        index.arrays.header[HEARTBEAT] = 0
+        while self.follow(0):
+            # What came in while the index was being opened is heard before anybody reads along.
+            pass
         self._thread = threading.Thread(target=self._hand_out, name="index-hand-out", daemon=True)
         self._thread.start()
 
@@ -82,7 +91,7 @@ class Keeper:
         with self._writing:
             if events:
                 self._gate.follow(events, log_id=self._gate.log_id)
-            self._stir()
+            self._index.arrays.header[HEARTBEAT] = self._follower.heard_until
         return len(events)
 
     def close(self) -> None:
@@ -93,9 +102,6 @@ class Keeper:
         self._listener.close()
         self._thread.join()
         self._path.unlink(missing_ok=True)
-
-    def _stir(self) -> None:
-        self._index.arrays.header[HEARTBEAT] = time.monotonic_ns()
 
     def _hand_out(self) -> None:
         while not self._ended.is_set():
@@ -153,20 +159,37 @@ class SharedIndex(CompactIndex):
         """Read the arrays that stand for the ones that were outgrown.
 
         Raises:
-            Unavailable: the keeper is away.
+            Unavailable: the keeper is away, or has not heard everything lately.
         """
-        if self.arrays.header[GENERATION] != self._layout.generation or not self.alive:
+        if self.arrays.header[GENERATION] != self._layout.generation or not self.fresh:
             keeper = self.keeper
             arrays, self._layout = _attach(self._path)
             self.arrays.take_over(arrays)
             if self.keeper != keeper:
                 super().__init__(self.arrays)
                 self.ledger.read_on()
+            if not self.fresh:
+                raise Unavailable(
+                    f"保管索引的进程已超过 {SILENT:g} 秒没有读到最新事件（{self._path}）",
+                    f"the process that keeps the index at {self._path} has not heard everything for {SILENT:g} seconds",
+                    thing=str(self._path),
+                    rule="keeper-behind",
+                )
 
     @property
-    def alive(self) -> bool:
-        """Whether the keeper stirred lately."""
+    def fresh(self) -> bool:
+        """Whether the keeper has heard everything until less than `SILENT` ago."""
         return time.monotonic_ns() - int(self.arrays.header[HEARTBEAT]) < SILENT * 1e9
+
+
+def _compile() -> None:
+    """Take something in, so that no change has to wait for what is compiled at its first use."""
+    index = CompactIndex.empty()
+    number, at = "+8613800138000", datetime(2000, 1, 1, tzinfo=UTC)
+    wish, consent = WishStated(number=number, says="decline"), ConsentGiven(number=number, to="nobody")
+    index.take([Stated(1, at, wish), Stated(2, at, consent)])
+    index.pairs.merge()
+    index.take([Stated(3, at, consent)])
 
 
 def _attach(path: Path) -> tuple[Arrays, Layout]:

@@ -7,7 +7,7 @@ a bell that is lost delays a follower by its polling at most and costs it nothin
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, monotonic_ns
 from typing import Any, Final, Generic, overload
 
 from anning.errors import Unavailable
@@ -23,6 +23,8 @@ class Follower(Generic[P]):
 
     Attributes:
         position: the last position handed out.
+        heard_until: whatever was acknowledged before this moment has been handed out; by the machine's monotonic
+            clock in nanoseconds, 0 when that is not known yet.
     """
 
     @overload
@@ -42,13 +44,17 @@ class Follower(Generic[P]):
         self._read: Callable[[Connection, int, int], list[P]] = read
         self._watch: Watch | None = store.database.watch()
         self.position = after
+        self.heard_until = 0
 
     def poll(self, limit: int = POLL_LIMIT) -> list[P]:
         """What is new now, at most ``limit`` events, perhaps nothing; never waits."""
+        asked = monotonic_ns()
         with self._store.read() as connection:
             events = self._read(connection, self.position, limit)
         if events:
             self.position = events[-1].position
+        if len(events) < limit:
+            self.heard_until = asked
         return events
 
     def wait(self, timeout: float) -> list[P]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import typer
 
 from anning.cli.bench.counts import counts
+from anning.cli.bench.growth import rivals
+from anning.cli.bench.lookups import gate
 from anning.cli.bench.scrub import scrub
+from anning.cli.bench.starting import start
+from anning.cli.bench.withdrawals import withdrawals
 
 app = typer.Typer(no_args_is_help=True, help="基准测试 | benchmarks")
 
@@ -16,4 +20,8 @@ def bench() -> None:
 
 
 app.command("counts")(counts)
+app.command("gate")(gate)
+app.command("rivals")(rivals)
 app.command("scrub")(scrub)
+app.command("start")(start)
+app.command("withdrawals")(withdrawals)

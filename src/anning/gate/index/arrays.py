@@ -26,9 +26,9 @@ from anning.gate.index.memory import Array, Memory
 ) = range(13)
 """Places in the header: how often an array was replaced; the journal position; the latest moment of a statement in
 microseconds; bytes of the ledger; numbers outside the mobile range; changes of pairs so far; bytes of pages in use;
-keys in the overlay and in the escape map; when the keeper last stirred, by the machine's
-monotonic clock in nanoseconds; which keeper's numbers these are; the latest and
-the earliest moment of a general statement."""
+keys in the overlay and in the escape map; until when the keeper has heard everything, by the machine's
+monotonic clock in nanoseconds; which keeper's numbers these are; the latest and the earliest moment of a general
+statement."""
 
 HEADER: Final = "header"
 _PLACES: Final = 64
