@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         return self.counts_dir or self.data_dir / "counts"
 
     @property
+    def snapshots(self) -> Path:
+        """The folder of the index's snapshot and of its keeper's socket."""
+        return self.data_dir / "index"
+
+    @property
     def segments(self) -> Path:
         """The folder of import segments, the default filled in."""
         return self.segments_dir or self.data_dir / "segments"

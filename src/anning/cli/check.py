@@ -100,7 +100,13 @@ def check(
         charged=charged,
         at=moment_asked(at),
     )
-    gate = open_gate(settings.database, settings.segments, counts=settings.counts, shards=settings.counts_shards)
+    gate = open_gate(
+        settings.database,
+        settings.segments,
+        snapshots=settings.snapshots,
+        counts=settings.counts,
+        shards=settings.counts_shards,
+    )
     explanation = explain(gate, c, under)
     _show(explanation, reveal=reveal, as_json=as_json, missing=unregistered_in(gate, c))
 

@@ -43,6 +43,10 @@ COMMANDS: Final[lazily.Table] = {
     "code": "anning.cli.registers.code:app",
     "signature": "anning.cli.registers.signature:app",
     "import": "anning.cli.registers.importing:app",
+    "index": (
+        "索引：保管、查看 | the index: kept for all processes, shown",
+        {"keep": "anning.cli.index:keep_", "show": "anning.cli.index:show_"},
+    ),
     "counts": (
         "联系计数：持有、查看 | counts of contacts and volumes: owned, shown",
         {"serve": "anning.cli.counts:serve_", "show": "anning.cli.counts:show_"},

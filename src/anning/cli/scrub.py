@@ -118,7 +118,13 @@ def scrub(
     database = None if own == settings.database else Path(own)
     refuse_the_registers(out, database, [settings.segments, *_data_folder(settings)])
     style = Style.of(out, table)
-    gate = open_gate(settings.database, settings.segments, counts=settings.counts, shards=settings.counts_shards)
+    gate = open_gate(
+        settings.database,
+        settings.segments,
+        snapshots=settings.snapshots,
+        counts=settings.counts,
+        shards=settings.counts_shards,
+    )
     c = Communication(
         channel=channel,
         provider=provider,

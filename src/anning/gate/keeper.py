@@ -119,7 +119,7 @@ class Keeper:
         memory = self._index.arrays.memory
         assert memory is not None
         with self._writing:
-            layout = self._index.arrays.layout()
+            layout = msgspec.structs.replace(self._index.arrays.layout(), log_id=self._gate.log_id)
             # In the order of the layout, for the files themselves have no names.
             files = [memory.files[name] for name in layout.shapes]
             socket.send_fds(peer, [msgspec.json.encode(layout)], files)
@@ -175,6 +175,11 @@ class SharedIndex(CompactIndex):
                     thing=str(self._path),
                     rule="keeper-behind",
                 )
+
+    @property
+    def log_id(self) -> str:
+        """Of which journal it is."""
+        return self._layout.log_id
 
     @property
     def fresh(self) -> bool:

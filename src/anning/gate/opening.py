@@ -14,9 +14,12 @@ from typing import Final
 
 import structlog
 
+from anning.errors import Unavailable
+from anning.gate.counts.contacts import KeepsContacts
 from anning.gate.counts.view import CountsView
 from anning.gate.gate import Gate
 from anning.gate.index import CompactIndex, snapshot
+from anning.gate.keeper import SOCKET_NAME, SharedIndex
 from anning.journal import Store
 from anning.logs import warn
 from anning.registers.histories import subscribers
@@ -50,7 +53,8 @@ def open_gate(
     Args:
         url: ``sqlite:///path`` or ``postgresql://...``.
         segments: the folder of import segments, where it is not beside the database.
-        snapshots: the folder of index snapshots; without it large worlds are read from the first event too.
+        snapshots: the folder of the index's snapshot; when a process keeps the index there (`anning index keep`), it
+            is read along. Without it large worlds are read from the first event too.
         shared: whether other processes are to read the index along; it is the compact one then.
         small: statements up to which full histories are kept.
         counts: the folder of the counts; without it only the contacts that the journal records are counted.
@@ -73,12 +77,44 @@ def open_gate(
             gate.follow(store.excerpts(), log_id=store.log_id)
             return gate
         histories = RegisterHistories(url, segments)
+        kept = None if shared or snapshots is None else _kept(snapshots, store.log_id)
+        if kept is not None and snapshots is not None:
+            return _beside_a_keeper(kept, store, snapshots, folder, histories, view)
         gate = _from_snapshot(store, snapshots, folder, histories, view, shared=shared)
         begun = gate.position
         gate.follow(store.excerpts(gate.position), log_id=store.log_id)
         if snapshots is not None and _statements(store, begun) > TAIL_WORTH_A_SNAPSHOT:
             save(gate, store, snapshots)
         return gate
+
+
+def _kept(snapshots: Path, log_id: str) -> SharedIndex | None:
+    """The index that another process keeps, if one does and it is of this journal."""
+    path = snapshots / SOCKET_NAME
+    if not path.exists():
+        return None
+    try:
+        index = SharedIndex(path)
+    except Unavailable:
+        return None
+    return index if index.log_id == log_id else None
+
+
+def _beside_a_keeper(
+    index: SharedIndex,
+    store: Store,
+    snapshots: Path,
+    folder: Path | None,
+    histories: RegisterHistories,
+    contacts: KeepsContacts | None,
+) -> Gate:
+    """A gate that reads the keeper's index along, and the directory from the snapshot on."""
+    gate = Gate(index=index, segments=folder, histories=histories, contacts=contacts)
+    contents = usable(snapshot.contents_of(snapshots / SNAPSHOT_NAME), store)
+    if isinstance(contents, snapshot.Contents):
+        gate.unfold(contents.beside, contents.log_id, contents.position)
+    gate.follow(store.excerpts(gate.position), log_id=store.log_id)
+    return gate
 
 
 def save(gate: Gate, store: Store, snapshots: Path) -> None:

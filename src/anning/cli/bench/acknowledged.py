@@ -124,9 +124,7 @@ def check(said: Said, gates: list[Heard], bound: float) -> Checked:
                 overtaken += 1
             else:
                 unheard += 1
-    return Checked(
-        tuple(violations), np.array(refusals, np.int64), np.array(passings, np.int64), overtaken, unheard
-    )
+    return Checked(tuple(violations), np.array(refusals, np.int64), np.array(passings, np.int64), overtaken, unheard)
 
 
 def passing_between(gates: list[Heard], people: int, start: int, end: int) -> list[Violation]:

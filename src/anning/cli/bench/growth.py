@@ -168,7 +168,9 @@ def _of_one(
                 if min(taken) * 10 > steps.seconds and each != rows[-1]:
                     # Ten times as many rows would not be done in time: not even begun.
                     points += [
-                        Point(**{**of, "rows": more}, why=f"not done in {steps.seconds} s") for more in rows if more > each
+                        Point(**{**of, "rows": more}, why=f"not done in {steps.seconds} s")
+                        for more in rows
+                        if more > each
                     ]
                     break
         except EOFError:

@@ -118,7 +118,7 @@ def _gate(folder: Path, crowd: world.People) -> Gate:
     settings = read_settings(data_dir=folder / "var", database_url="", segments_dir=None)
     with open_registers(settings, clock=lambda: world.AT) as registers:
         world.fill(registers, crowd, folder)
-    return open_gate(settings.database, settings.segments)
+    return open_gate(settings.database, settings.segments, snapshots=settings.snapshots)
 
 
 def _scrub(gate: Gate, source: Path, out: Path) -> Result:

@@ -346,7 +346,11 @@ def as_markdown(report: dict[str, Any]) -> str:
         "",
         *measuring.table(
             ("", "seconds"),
-            [(name, f"{seconds:.3f}") for parts in (report["parts_s"], tail["parts_s"]) for name, seconds in parts.items()],
+            [
+                (name, f"{seconds:.3f}")
+                for parts in (report["parts_s"], tail["parts_s"])
+                for name, seconds in parts.items()
+            ],
         ),
         "",
     ]

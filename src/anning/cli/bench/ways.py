@@ -377,7 +377,9 @@ def verdicts() -> Verdicts:
     kinds = [(wished, dealt) for wished in range(len(nation.WISHES)) for dealt in range(WITH_DEALINGS)]
     numbers = {kind: FIRST_MOBILE + place for place, kind in enumerate(kinds)}
     gate = nation.gate_by_histories(
-        payload for (wished, dealt), number in numbers.items() for payload in nation.story(f"+86{number}", wished, dealt)
+        payload
+        for (wished, dealt), number in numbers.items()
+        for payload in nation.story(f"+86{number}", wished, dealt)
     )
     known: dict[str, int] = {}
     codes = np.zeros(len(kinds), np.uint8)

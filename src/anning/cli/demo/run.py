@@ -65,7 +65,13 @@ def run(folder: Path, rows: int, language: Language, say: Callable[[str, str], N
         say(f"登记了 {statements} 项：机构、许可、码号、签名、意愿", f"{statements} statements registered")
         took = _take(registers, wishes, consents)
         say(f"导入意愿 {took[0]:,} 条、同意 {took[1]:,} 条", f"{took[0]:,} wishes and {took[1]:,} consents imported")
-    gate = open_gate(settings.database, settings.segments, counts=settings.counts, shards=settings.counts_shards)
+    gate = open_gate(
+        settings.database,
+        settings.segments,
+        snapshots=settings.snapshots,
+        counts=settings.counts,
+        shards=settings.counts_shards,
+    )
     result = _campaign(gate, campaign, folder / "result.csv", language)
     verdicts = tuple((single, gate.decide(single.communication)) for single in singles())
     return Story(folder, statements, *took, open_table(campaign), result, verdicts)

@@ -35,10 +35,12 @@ _PLACES: Final = 64
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """What another process must know to read along: by name the type and length of each array."""
+    """What another process must know to read along: by name the type and length of each array, and of
+    which journal it all is."""
 
     generation: int
     shapes: dict[str, tuple[str, int]]
+    log_id: str = ""
 
 
 class Arrays:
