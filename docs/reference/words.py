@@ -500,6 +500,7 @@ RULES: Final[Words] = {
     "exact-number": ("数值无法精确保存", "a number that cannot be kept exactly"),
     "fencing": ("已有更新的写入者", "a newer writer has taken over"),
     "one-keeper": ("另有进程在保管索引", "another process keeps the index already"),
+    "keeper-behind": ("保管索引的进程没有读到最新事件", "the process that keeps the index has not heard everything"),
     "no-keeper": ("没有进程在保管索引", "no process keeps the index"),
     "late-statement": (
         "同一人较早时间的表示补记，而索引没有登记库可查",

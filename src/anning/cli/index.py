@@ -22,7 +22,7 @@ from anning.registers.open import open_to_read
 def keep_(
     as_json: Annotated[bool, typer.Option("--json", help="就绪时输出一行 JSON | one line of JSON when ready")] = False,
 ) -> None:
-    """保管本机索引，供各进程共用；收到终止信号时写快照 | Keep the index for all processes here; a snapshot when ended."""
+    """保管本机索引，供各进程共用；收到终止信号时写快照 | Keep the index for all processes; a snapshot when ended."""
     settings = here.settings()
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
