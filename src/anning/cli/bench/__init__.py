@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import typer
-
+from anning.cli import lazily
 from anning.cli.bench.scrub import scrub
 
-app = typer.Typer(no_args_is_help=True, help="基准测试 | benchmarks")
+app = lazily.application("基准测试 | benchmarks")
 
 
 @app.callback()
