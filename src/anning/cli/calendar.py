@@ -9,15 +9,11 @@ from typing import Annotated
 import msgspec
 import typer
 
-from anning.cli import show
+from anning.cli import lazily, show
 from anning.errors import InvalidFile, InvalidInput
 from anning.law.calendar import WorkingCalendar, erase_from, period_end
 
-app = typer.Typer(
-    name="calendar",
-    help="工作日与期限 | Chinese working days and periods in months.",
-    no_args_is_help=True,
-)
+app = lazily.application("工作日与期限 | Chinese working days and periods in months.")
 
 _CalendarFiles = Annotated[
     list[Path] | None,

@@ -14,16 +14,38 @@ Table: TypeAlias = "Mapping[str, str | tuple[str, Table]]"
 """Commands by name: ``module:attribute`` of a function or of a `typer.Typer`, or the help of a group and its table."""
 
 
+class Group(TyperGroup):
+    """Commands that are listed with all that their first line says, in both languages."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            command.short_help = " ".join((command.help or "").partition("\n\n")[0].split())
+        return command
+
+
+def application(told: str = "", kind: type[TyperGroup] = Group) -> typer.Typer:
+    """A group, or what one command stands in. Its help is plain: boxes cut Chinese off where the line ends."""
+    return typer.Typer(
+        cls=kind,
+        help=told,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+
+
 def group(commands: Table) -> type[TyperGroup]:
     """The kind of group that has these commands, in this order."""
 
-    class Group(_Lazily):
+    class Lazily(_Lazily):
         table = commands
 
-    return Group
+    return Lazily
 
 
-class _Lazily(TyperGroup):
+class _Lazily(Group):
     table: ClassVar[Table]
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the shape of the class above
@@ -41,7 +63,7 @@ def _made(name: str, place: str | tuple[str, Table]) -> Any:
     """The command, its module loaded now."""
     if isinstance(place, tuple):
         told, table = place
-        whole = typer.Typer(cls=group(table), help=told, no_args_is_help=True, add_completion=False)
+        whole = application(told, group(table))
         whole.callback()(_nothing)
         command = get_command(whole)
         command.help = told
@@ -51,7 +73,7 @@ def _made(name: str, place: str | tuple[str, Table]) -> Any:
         if isinstance(found, typer.Typer):
             command = get_command(found)
         else:
-            alone = typer.Typer(add_completion=False)
+            alone = application()
             alone.command(name)(found)
             command = get_command(alone)
     command.name = name

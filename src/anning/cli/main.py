@@ -55,13 +55,9 @@ COMMANDS: Final[lazily.Table] = {
     "bench": "anning.cli.bench:app",
 }
 
-app = typer.Typer(
-    cls=lazily.group(COMMANDS),
-    name="anning",
-    help="安宁：不让任何商业短信或电话违背本人意愿 | Anning: no commercial SMS or call against a person's wish",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+app = lazily.application(
+    "安宁：不让任何商业短信或电话违背本人意愿 | Anning: no commercial SMS or call against a person's wish",
+    lazily.group(COMMANDS),
 )
 
 

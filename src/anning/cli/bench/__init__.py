@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import typer
-
+from anning.cli import lazily
 from anning.cli.bench.counts import counts
 from anning.cli.bench.growth import rivals
 from anning.cli.bench.lookups import gate
@@ -11,7 +10,7 @@ from anning.cli.bench.scrub import scrub
 from anning.cli.bench.starting import start
 from anning.cli.bench.withdrawals import withdrawals
 
-app = typer.Typer(no_args_is_help=True, help="基准测试 | benchmarks")
+app = lazily.application("基准测试 | benchmarks")
 
 
 @app.callback()

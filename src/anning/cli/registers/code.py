@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from anning.cli import here
+from anning.cli import here, lazily
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Json, Key
@@ -16,7 +16,7 @@ from anning.numbers import require
 from anning.registers.events import CodeRecorded, payload_of
 from anning.registers.views import rows
 
-app = typer.Typer(name="code", help="码号：登记、查看 | Number codes: register, show", no_args_is_help=True)
+app = lazily.application("码号：登记、查看 | Number codes: register, show")
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="码号 | a number code")]
 

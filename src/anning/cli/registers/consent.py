@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from anning.cli import here
+from anning.cli import here, lazily
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Channel, Json, Key, Number, To
@@ -31,11 +31,7 @@ from anning.registers.histories import subscriber
 from anning.registers.standing import NOBODY, consent_reading
 from anning.registers.views import rows
 
-app = typer.Typer(
-    name="consent",
-    help="同意：给出、撤回、回复、按号码查询 | Consents: give, withdraw, answers, look up one number",
-    no_args_is_help=True,
-)
+app = lazily.application("同意：给出、撤回、回复、按号码查询 | Consents: give, withdraw, answers, look up one number")
 
 _STATES = {
     ConsentState.NONE: ("没有同意", "no consent"),

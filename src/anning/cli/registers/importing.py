@@ -10,16 +10,12 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from anning.cli import here, show
+from anning.cli import here, lazily, show
 from anning.cli.registers import common
 from anning.cli.registers.common import Json
 from anning.registers.imports import SHOWN, ImportReport, RowKind
 
-app = typer.Typer(
-    name="import",
-    help="批量导入意愿或同意名单 | Import whole lists of wishes or consents",
-    no_args_is_help=True,
-)
+app = lazily.application("批量导入意愿或同意名单 | Import whole lists of wishes or consents")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV、XLSX 或 Parquet，首行为表头 | CSV, XLSX or Parquet")]
 GoodRows = Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from anning.cli import here
+from anning.cli import here, lazily
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Json, Key, Organisation
@@ -28,11 +28,7 @@ from anning.registers.events import (
 )
 from anning.registers.views import rows
 
-app = typer.Typer(
-    name="sender",
-    help="主体：登记、身份核验、许可、措施 | Organisations: register, verify, license, take measures",
-    no_args_is_help=True,
-)
+app = lazily.application("主体：登记、身份核验、许可、措施 | Organisations: register, verify, license, take measures")
 
 
 @app.command("add")

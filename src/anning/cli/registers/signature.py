@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from anning.cli import here
+from anning.cli import here, lazily
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Json, Key
@@ -16,7 +16,7 @@ from anning.journal.envelope import to_microseconds
 from anning.registers.events import SignatureRecorded, payload_of
 from anning.registers.views import rows
 
-app = typer.Typer(name="signature", help="短信签名：登记、查看 | SMS signatures: register, show", no_args_is_help=True)
+app = lazily.application("短信签名：登记、查看 | SMS signatures: register, show")
 
 Signature = Annotated[str, typer.Argument(metavar="TEXT", help="签名文字，可带【】 | the text, with or without 【】")]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 import msgspec
 import typer
 
-from anning.cli import here
+from anning.cli import here, lazily
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Channel, Json, Key, Number, Trades
@@ -20,11 +20,7 @@ from anning.registers.events import NumberRecycled, Trade, WishChannel, WishKind
 from anning.registers.histories import subscriber
 from anning.registers.standing import NOBODY, wish_reading
 
-app = typer.Typer(
-    name="wish",
-    help="意愿：登记、撤回、按号码查询 | General wishes: state, withdraw, look up one number",
-    no_args_is_help=True,
-)
+app = lazily.application("意愿：登记、撤回、按号码查询 | General wishes: state, withdraw, look up one number")
 
 _KINDS = {
     WishKind.DECLINE_CALLS.value: ("谢绝商业性通信", "declines commercial communications"),
