@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +11,9 @@ import polars as pl
 import pytest
 
 from anning.errors import JournalError, TornSegment
+from anning.gate.gate import Gate
+from anning.gate.index import CompactIndex
+from anning.gate.index.histories import abstract, canonical
 from anning.journal import SegmentWriter, rebuild
 from anning.journal.envelope import to_microseconds
 from anning.registers.events import ConsentGiven, NumberRecycled, WishStated
@@ -195,3 +198,20 @@ def forget_opened() -> None:
     from anning.registers import segment_lookup
 
     segment_lookup._opened.clear()
+
+
+def test_a_compact_index_takes_lists_in_as_they_were_said(lists: Registers) -> None:
+    store = lists.store
+
+    def asked(some: Sequence[str], position: int) -> dict[str, Subscriber]:
+        with store.read() as connection:
+            return subscribers(connection, some, position)
+
+    index = CompactIndex.empty(histories=asked)
+    Gate(index=index, segments=store.database.segments).follow(store.excerpts(), log_id=store.log_id)
+    for number, full in folded(lists, 10**9).items():
+        of = abstract(full)
+        for org in ("bank", "shop", "nobody"):
+            pairs = {org: of.pairs[org]} if org in of.pairs else {}
+            expected = canonical(of.general, pairs) if of.general or pairs else None
+            assert index.subscriber(number, (org,)) == expected

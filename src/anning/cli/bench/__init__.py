@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from anning.cli.bench.journal import journal
 from anning.cli.bench.scrub import scrub
 
 app = typer.Typer(no_args_is_help=True, help="基准测试 | benchmarks")
@@ -15,3 +16,4 @@ def bench() -> None:
 
 
 app.command("scrub")(scrub)
+app.command("journal")(journal)
