@@ -42,6 +42,7 @@ proof: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/anning bench scrub --out docs/bench
+	@$(BIN)/anning bench journal --out docs/bench
 
 docs: $(STAMP)
 	@$(BIN)/python docs/reference/make.py

@@ -131,7 +131,7 @@ class _Rows:
         source = register_io_source(lambda *_: self._passing(), schema=self.schema)
         metadata = {METADATA_NAME: self._secret.hex(), **origin}
         try:
-            source.sink_parquet(path, compression="zstd", row_group_size=BATCH, metadata=metadata)
+            source.sink_parquet(path, compression="zstd", compression_level=1, row_group_size=BATCH, metadata=metadata)
         except pl.exceptions.PolarsError:
             if self._failure is None:
                 raise
