@@ -18,7 +18,7 @@ from uuid_utils import uuid7
 from anning.accounts.may import Principal
 from anning.accounts.model import Tenant
 from anning.accounts.roles import Action
-from anning.api.identify import Holder, require
+from anning.api.identify import TENANT_HEADER, Holder, require
 from anning.api.judging import key_of
 from anning.api.models import DecideRequest, NumberText, Sending, Text
 from anning.api.problems import CONTENT_TYPE, OURS, Problem, headers_of, problem_of
@@ -93,7 +93,7 @@ class DecideDoor:
             cause = CAUSES[parsed.cause]
             raise InvalidNumber(cause.zh, cause.en, thing="number", field="number", rule=parsed.cause)
         if not tenant.speaks_for(asked.sender):
-            raise _not_its_own(asked.sender)
+            raise not_its_own(asked.sender)
         now = self._house.clock()
         kept = self._judging.decide(asked, parsed, now, tenant.id)
         id = str(uuid7())
@@ -126,7 +126,7 @@ class DecideDoor:
                 "texts 与 numbers 须一一对应", "texts and numbers go row by row", thing="texts", field="texts"
             )
         if not tenant.speaks_for(asked.sender):
-            raise _not_its_own(asked.sender)
+            raise not_its_own(asked.sender)
         return self._judge(asked, tenant.id)
 
     def _judge(self, asked: BatchRequest, tenant: str) -> bytes:
@@ -162,12 +162,15 @@ class DecideDoor:
         Raises:
             SignInNeeded, NotAllowed: it may not decide.
         """
+        holder = None
         for name, value in scope["headers"]:
             if name == b"authorization":
                 holder = self._keys.known(value)
-                if holder is not None and holder.may_decide:
-                    return holder, holder.who, holder.tenant
+            elif name == TENANT_HEADER:
+                holder = None
                 break
+        if holder is not None and holder.may_decide:
+            return holder, holder.who, holder.tenant
         headers = dict(scope["headers"])
         return await run_in_threadpool(self._look_up, headers)
 
@@ -194,7 +197,8 @@ def _alone(outcome: Outcome, written: bytes, shadow: bool) -> bytes:
     return f'{{"would":"{outcome.word}","outcome":"allow",'.encode() + rest
 
 
-def _not_its_own(sender: str) -> NotAllowed:
+def not_its_own(sender: str) -> NotAllowed:
+    """A tenant asks in the name of an organisation that is none of its own."""
     return NotAllowed(
         f"本租户不得代表“{sender}”",
         f"this tenant does not speak for {sender!r}",

@@ -18,6 +18,7 @@ from anning.journal import Clock, Event
 
 COOKIE: Final = "anning_session"
 CSRF_HEADER: Final = b"x-csrf-token"
+TENANT_HEADER: Final = b"anning-tenant"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _BEARER: Final = b"Bearer "
 

@@ -8,9 +8,10 @@ Where rules look back on earlier contacts, which a campaign counts as its own, e
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
@@ -32,6 +33,9 @@ LINES: Final = 8_192
 
 KEPT: Final = 4_096
 """How many verdicts a line keeps in their written form."""
+
+_AGAIN: Final = 3
+T = TypeVar("T")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -159,6 +163,17 @@ class Judging:
             kept = Kept(self.gate.decide(communication(asked, number, asked.at), asked.under))
             self.note(kept.decision, tenant, asked)
             return kept
+
+    def unlocked(self, ask: Callable[[], T]) -> T:
+        """Ask the gate something that takes long, beside the judging.
+
+        A statement taken in meanwhile may change a table under the asker's hands; then it asks again.
+        """
+        for _ in range(_AGAIN):
+            with suppress(RuntimeError):
+                return ask()
+        with self.mutex:
+            return ask()
 
     def note(self, decision: Decision, tenant: str, asked: Sending) -> None:
         """Count what was answered outside a line; the caller holds the mutex."""
