@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -15,8 +16,6 @@ from anning.accounts import events as acts
 from anning.accounts import model, passwords
 from anning.accounts.commands import AccountCommand
 from anning.accounts.may import Principal
-from anning.accounts.oidc import OutsideIdentities
-from anning.accounts.passkeys import Passkeys
 from anning.accounts.roles import ROOT
 from anning.accounts.sessions import Sessions
 from anning.accounts.signing_in import SigningIn
@@ -33,6 +32,10 @@ from anning.registers.views import MIGRATIONS as REGISTER_MIGRATIONS
 from anning.registers.views import RegisterView
 from anning.settings import Settings
 from anning.state import Seal, State, state_url
+
+if TYPE_CHECKING:
+    from anning.accounts.oidc import OutsideIdentities
+    from anning.accounts.passkeys import Passkeys
 
 ALL_MIGRATIONS: Final = (*REGISTER_MIGRATIONS, MIGRATIONS)
 INVITATION: Final = timedelta(days=3)
@@ -68,15 +71,28 @@ class Accounts:
             idle=timedelta(minutes=settings.session_idle_minutes),
         )
         self.totp = Totp(state, seal, clock)
-        self.passkeys = Passkeys(state, clock)
-        self.outside = OutsideIdentities(
-            state,
-            clock,
+        self.signing_in = SigningIn(self._store, state, self.sessions, self.totp, clock)
+
+    @cached_property
+    def passkeys(self) -> Passkeys:
+        """Loaded when somebody uses one: a terminal command does not wait for the library."""
+        from anning.accounts.passkeys import Passkeys
+
+        return Passkeys(self.state, self._clock)
+
+    @cached_property
+    def outside(self) -> OutsideIdentities:
+        """Loaded when somebody comes from outside."""
+        from anning.accounts.oidc import OutsideIdentities
+
+        settings = self._settings
+        return OutsideIdentities(
+            self.state,
+            self._clock,
             issuer=settings.oidc_issuer,
             client_id=settings.oidc_client_id,
             client_secret=settings.oidc_client_secret,
         )
-        self.signing_in = SigningIn(self._store, state, self.sessions, self.totp, clock)
 
     def act(self, said: Payload, *, actor: str, tenant: str, key: str = "") -> Ack:
         """Do something on accounts; the answer comes when it is in the journal.

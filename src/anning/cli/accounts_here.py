@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from anning.accounts.open import Accounts, open_accounts
 from anning.cli import here
 from anning.cli.through import AccountsOfServer, server_here
+
+if TYPE_CHECKING:
+    from anning.accounts.open import Accounts
 
 
 @contextmanager
@@ -16,6 +19,8 @@ def accounts_here() -> Iterator[Accounts | AccountsOfServer]:
     settings = here.settings()
     server = server_here(settings)
     if server is None:
+        from anning.accounts.open import open_accounts
+
         with open_accounts(settings) as accounts:
             yield accounts
         return

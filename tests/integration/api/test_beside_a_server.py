@@ -15,16 +15,19 @@ from typing import Any
 
 import httpx2
 import pytest
+from typer.testing import CliRunner
+
+from anning.accounts.open import open_accounts
+from anning.cli.main import app
+from anning.errors import AnningError, InvalidFile
+from anning.registers.events import ConsentGiven
+from anning.registers.open import open_registers
+from anning.settings import Settings
+from gate_world import LONG_AGO, MARKETING_PORT, OFFER, WANG, WORLD
 
 ANNING = Path(sys.executable).with_name("anning")
-CONSENT = ("consent", "give", "13800138000", "--to", "bank", "--channel", "sms")
-ASKED = {
-    "sender": "bank",
-    "provider": "cpaas",
-    "code": "106600001111",
-    "text": "【安宁银行】您有一笔贷款额度可申请，详询400-800-1234，拒收请回复R",
-    "purpose": "commercial",
-}
+CONSENT = ("consent", "give", "13900139000", "--to", "bank", "--channel", "sms")
+ASKED = {"sender": "bank", "provider": "cpaas", "code": MARKETING_PORT, "text": OFFER, "purpose": "commercial"}
 
 
 class Machine:
@@ -38,12 +41,35 @@ class Machine:
             **({"ANNING_DATABASE_URL": database} if database else {}),
         }
 
-    def types(self, *words: str, code: int = 0) -> str:
+    def types(self, *words: str) -> str:
+        """What a command says, typed in a process that is not the server's.
+
+        Raises:
+            AnningError: what the command refuses with.
+        """
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("ANNING_DATA_DIR", "ANNING_DATABASE_URL", "ANNING_WRITER_WAIT"):
+                if name in self.environment:
+                    patch.setenv(name, self.environment[name])
+            result = CliRunner().invoke(app, list(words))
+        if isinstance(result.exception, AnningError):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def refused(self, *words: str) -> dict[str, str]:
+        """How a whole process refuses, as JSON."""
         done = subprocess.run(
-            [ANNING, *words], env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False
+            [ANNING, *words, "--json"],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout if code == 0 else done.stderr
+        assert done.returncode == 1, done.stdout + done.stderr
+        told: dict[str, str] = json.loads(done.stderr.splitlines()[-1])
+        return told
 
     def json(self, *words: str) -> Any:
         return json.loads(self.types(*words, "--json"))
@@ -66,32 +92,31 @@ class Machine:
             assert process.wait(30) in (0, -signal.SIGKILL, -signal.SIGINT, 130)
             process.stdout.close()
 
+    @property
+    def settings(self) -> Settings:
+        return Settings(data_dir=self.folder / "var", database_url=self.environment.get("ANNING_DATABASE_URL", ""))
+
     def world(self) -> None:
-        for words in (
-            ("sender", "add", "cpaas", "--name", "云信通"),
-            ("sender", "add", "bank", "--name", "安宁银行", "--trade", "finance"),
-            ("sender", "licence", "cpaas", "--kind", "sms", "--from", "2024-01-01", "--until", "2099-01-01"),
-            ("sender", "verify", "cpaas"),
-            ("sender", "verify", "bank"),
-            ("code", "add", "106600001111", "--holder", "cpaas", "--user", "bank", "--use", "commercial"),
-            ("signature", "add", "安宁银行", "--owner", "bank"),
-        ):
-            self.types(*words)
+        """The gate tests' world and one consent, said before any server runs."""
+        with open_registers(self.settings) as registers:
+            for said in (*WORLD, ConsentGiven(number=WANG, to="bank", channel="sms")):
+                registers.write(said, actor="test", at=LONG_AGO)
+
+    def key(self, *scopes: str) -> dict[str, str]:
+        """What a new key's holder sends along."""
+        with open_accounts(self.settings) as accounts:
+            return {"Authorization": f"Bearer {accounts.make_key('anning', 'test', scopes, actor='test').secret}"}
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def machine(request: pytest.FixtureRequest, tmp_path: Path, new_database: Any) -> Machine:
-    return Machine(tmp_path, "" if request.param == "sqlite" else new_database("postgresql"))
-
-
-def test_what_is_typed_beside_a_server_goes_through_it(machine: Machine) -> None:
+def test_what_is_typed_beside_a_server_goes_through_it(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    machine.world()
     with machine.serving() as (url, _):
-        machine.world()
         key = machine.json("account", "key", "--name", "test", "--scope", "decide")["key"]
         headers = {"Authorization": f"Bearer {key}"}
 
         def outcome() -> str:
-            told = httpx2.post(f"{url}/v1/decide", headers=headers, json={**ASKED, "number": "13800138000"}).json()
+            told = httpx2.post(f"{url}/v1/decide", headers=headers, json={**ASKED, "number": "13900139000"}).json()
             return str(told["outcome"])
 
         assert outcome() == "refuse"
@@ -101,15 +126,14 @@ def test_what_is_typed_beside_a_server_goes_through_it(machine: Machine) -> None
         assert first["ids"] == again["ids"]
         assert outcome() == "allow"
         wishes = machine.folder / "wishes.csv"
-        wishes.write_text("手机号,意愿,渠道\n13800138000,谢绝,短信\n坏的,谢绝,短信\n", encoding="utf-8")
-        refused = machine.types("import", "wishes", str(wishes), code=2)
-        assert "1" in refused
+        wishes.write_text("手机号,意愿,渠道\n13900139000,谢绝,短信\n坏的,谢绝,短信\n", encoding="utf-8")
+        with pytest.raises(InvalidFile) as refused:
+            machine.types("import", "wishes", str(wishes))
+        assert refused.value.rule == "atomic-import"
         taken = machine.json("import", "wishes", str(wishes), "--good-rows")
         assert (taken["rows"], taken["bad"]) == (1, 1)
         assert outcome() == "refuse"
-        assert machine.json("wish", "show", "13800138000")["standing"][0]["state"] == "declined"
-        wrong = machine.types("wish", "state", "12", code=2)
-        assert "138" not in wrong
+        assert machine.json("wish", "show", "13900139000")["standing"][0]["state"] == "declined"
         invited = machine.json("account", "person", "li.na", "--name", "李娜", "--role", "registrar")
         machine.types(
             "account", "password", "li.na", "--invitation", invited["invitation"], "--password", "correct horse battery"
@@ -120,31 +144,29 @@ def test_what_is_typed_beside_a_server_goes_through_it(machine: Machine) -> None
         assert httpx2.get(f"{url}/v1/holds", headers=headers).status_code == 401
     assert not (machine.folder / "var" / "serving.json").exists()
     # The server is gone: the terminal has the writer to itself.
-    machine.types("wish", "withdraw", "13800138000")
+    machine.types("wish", "withdraw", "13900139000")
 
 
-def test_two_servers_do_not_share_a_journal(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    machine.environment["ANNING_WRITER_WAIT"] = "0"
-    with machine.serving():
-        assert "NotTheWriter" in machine.types("serve", "--port", "0", "--json", code=1)
-
-
-def test_an_address_that_is_taken_is_named(tmp_path: Path) -> None:
+def test_two_servers_share_neither_a_journal_nor_an_address(tmp_path: Path) -> None:
     machine, other = Machine(tmp_path / "one"), Machine(tmp_path / "two")
     for each in (machine, other):
         each.folder.mkdir()
-    with machine.serving() as (url, _):
-        refused = other.types("serve", "--port", url.rpartition(":")[2], "--json", code=1)
-        assert json.loads(refused.splitlines()[-1])["rule"] == "address"
+    machine.environment["ANNING_WRITER_WAIT"] = "0"
+    with machine.serving() as (url, process):
+        assert machine.refused("serve", "--port", "0")["error"] == "NotTheWriter"
+        assert other.refused("serve", "--port", url.rpartition(":")[2])["rule"] == "address"
+        process.kill()
+        process.wait()
+    # What a killed server left does not mislead: the terminal takes the writer itself.
+    assert (machine.folder / "var" / "serving.json").exists()
+    machine.types("sender", "add", "bank", "--name", "安宁银行")
 
 
-def test_a_killed_server_leaves_its_jobs_to_the_next(machine: Machine) -> None:
+def test_a_killed_server_leaves_its_jobs_to_the_next(tmp_path: Path) -> None:
     """A list of 200,000 rows is under way when the server is killed; the next one does it from the start."""
+    machine = Machine(tmp_path)
     machine.world()
-    machine.types(*CONSENT)
-    key = machine.json("account", "key", "--name", "t", "--scope", "scrub", "--scope", "decide")["key"]
-    headers = {"Authorization": f"Bearer {key}"}
+    headers = machine.key("scrub", "decide")
     rows = 200_000
     asked = {name: value for name, value in ASKED.items() if name != "purpose"}
     with machine.serving() as (url, process), httpx2.Client(base_url=url, headers=headers, timeout=60) as client:
@@ -179,22 +201,12 @@ def until(holds: Any, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-def test_what_a_killed_server_left_does_not_mislead(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    with machine.serving() as (_, process):
-        process.kill()
-        process.wait()
-    assert (tmp_path / "var" / "serving.json").exists()
-    machine.types("sender", "add", "bank", "--name", "安宁银行")
-
-
 def test_the_shadow_report_at_the_terminal(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
     machine.world()
-    key = machine.json("account", "key", "--name", "t", "--scope", "decide")["key"]
+    headers = machine.key("decide")
     with machine.serving("--shadow") as (url, _):
-        headers = {"Authorization": f"Bearer {key}"}
-        told = httpx2.post(f"{url}/v1/decide", headers=headers, json={**ASKED, "number": "13800138000"}).json()
+        told = httpx2.post(f"{url}/v1/decide", headers=headers, json={**ASKED, "number": "13900139000"}).json()
         assert (told["outcome"], told["would"]) == ("allow", "refuse")
     report = machine.json("shadow", "report")
     assert (report["judged"], report["would_refuse"]) == (1, 1)
