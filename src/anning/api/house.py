@@ -43,6 +43,9 @@ from anning.state import Seal
 SERVING: Final = "serving.json"
 """In the data directory: where the server listens, and what the terminal of this machine shows it."""
 
+SNAPSHOTS: Final = "index"
+"""In the data directory: the folder of the index's snapshots."""
+
 BEAT: Final = 1.0
 """Seconds between two rounds of housekeeping."""
 
@@ -87,7 +90,9 @@ class House:
         )
         self._closing.append(self.registers.close)
         writer = self.registers.writer
-        self.judging = Judging(open_gate(settings.database, settings.segments))
+        self.judging = Judging(
+            open_gate(settings.database, settings.segments, snapshots=settings.data_dir / SNAPSHOTS, small=-1)
+        )
         self.accounts = Accounts(self.registers, self.state, self.seal, settings=settings, clock=clock)
         self.doorkeeper = Doorkeeper(self.accounts, self.local_token, clock)
         self.counting = Counting(self.state, clock, shadow=self.shadow)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from anning.cli.bench.counts import counts
+from anning.cli.bench.http import http
 from anning.cli.bench.scrub import scrub
 
 app = typer.Typer(no_args_is_help=True, help="基准测试 | benchmarks")
@@ -17,3 +18,4 @@ def bench() -> None:
 
 app.command("counts")(counts)
 app.command("scrub")(scrub)
+app.command("http")(http)
