@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from anning.api.house import House
 from anning.api.server import serve
@@ -57,10 +57,10 @@ class Server:
         made = self.house.accounts.make_key(tenant, "test", scopes, actor="test", rate=rate, burst=burst)
         return made.secret
 
-    def client(self, key: str = "", **more: Any) -> httpx.Client:
+    def client(self, key: str = "", **more: Any) -> httpx2.Client:
         """A bare HTTP client that shows this key."""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, **more)
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=30, **more)
 
     def person(self, name: str, *roles: str, tenant: str = "anning") -> None:
         """Somebody with a password."""
@@ -69,7 +69,7 @@ class Server:
         accounts.accept_invitation(token, PASSWORD)
 
     @contextmanager
-    def signed_in(self, name: str) -> Iterator[httpx.Client]:
+    def signed_in(self, name: str) -> Iterator[httpx2.Client]:
         """A client in the person's session, with what changes must bring along."""
         with self.client() as client:
             answer = client.post("/v1/session", json={"name": name, "password": PASSWORD})

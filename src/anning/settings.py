@@ -79,6 +79,20 @@ class Settings(BaseSettings):
         gt=0,
         description="多少分钟不用即须重新登录。 | After how many minutes unused one signs in again.",
     )
+    oidc_issuer: str = Field(
+        default="",
+        description="外部身份提供方（OpenID Connect）的签发者网址；留空则不提供外部登录。"
+        " | The issuer of the outside identity provider (OpenID Connect); when empty, no outside sign-in is offered.",
+    )
+    oidc_client_id: str = Field(
+        default="",
+        description="外部身份提供方给本系统的客户端标识。 | The client id that the outside provider gave.",
+    )
+    oidc_client_secret: str = Field(
+        default="",
+        repr=False,
+        description="外部身份提供方给本系统的客户端密钥。 | The client secret that the outside provider gave.",
+    )
     rate: float = Field(
         default=1_000,
         gt=0,
@@ -88,6 +102,18 @@ class Settings(BaseSettings):
         default=2_000,
         gt=0,
         description="新密钥一次可突发的请求数。 | Requests at once of a new key.",
+    )
+    webhooks_to_private: bool = Field(
+        default=False,
+        description="是否可向内部网络（含 http）推送事件；对外服务时保持为否。"
+        " | Whether webhooks may go to addresses within the own network, plain http included; no for a public service.",
+    )
+    hold_days: int = Field(
+        default=30,
+        ge=1,
+        le=400,
+        description="暂缓的通信、推送记录、名单任务保留几天。"
+        " | For how many days communications held, webhook deliveries and list jobs are remembered.",
     )
     upload_max_bytes: int = Field(
         default=4_000_000_000,

@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -21,7 +22,7 @@ from anning.accounts.signing_in import SigningIn
 from anning.accounts.tokens import hashed, new_key, new_token, read_key
 from anning.accounts.totp import Totp
 from anning.accounts.view import MIGRATIONS, QUERIES, STATE_MIGRATIONS, AccountView
-from anning.errors import NotFound, SchemaMismatch
+from anning.errors import Conflict, NotFound, SchemaMismatch
 from anning.journal import Ack, Clock, Store, View
 from anning.journal.envelope import now as present
 from anning.journal.envelope import to_microseconds
@@ -31,6 +32,10 @@ from anning.registers.views import MIGRATIONS as REGISTER_MIGRATIONS
 from anning.registers.views import RegisterView
 from anning.settings import Settings
 from anning.state import Seal, State, state_url
+
+if TYPE_CHECKING:
+    from anning.accounts.oidc import OutsideIdentities
+    from anning.accounts.passkeys import Passkeys
 
 ALL_MIGRATIONS: Final = (*REGISTER_MIGRATIONS, MIGRATIONS)
 INVITATION: Final = timedelta(days=3)
@@ -47,7 +52,7 @@ class Accounts:
     """Tenants, people, roles, keys and how they come in.
 
     Attributes:
-        sessions, signing_in, totp: the doors for people.
+        sessions, signing_in, totp, passkeys, outside: the doors for people.
     """
 
     def __init__(
@@ -67,6 +72,27 @@ class Accounts:
         )
         self.totp = Totp(state, seal, clock)
         self.signing_in = SigningIn(self._store, state, self.sessions, self.totp, clock)
+
+    @cached_property
+    def passkeys(self) -> Passkeys:
+        """Loaded when somebody uses one: a terminal command does not wait for the library."""
+        from anning.accounts.passkeys import Passkeys
+
+        return Passkeys(self.state, self._clock)
+
+    @cached_property
+    def outside(self) -> OutsideIdentities:
+        """Loaded when somebody comes from outside."""
+        from anning.accounts.oidc import OutsideIdentities
+
+        settings = self._settings
+        return OutsideIdentities(
+            self.state,
+            self._clock,
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret,
+        )
 
     def act(self, said: Payload, *, actor: str, tenant: str, key: str = "") -> Ack:
         """Do something on accounts; the answer comes when it is in the journal.
@@ -155,7 +181,7 @@ class Accounts:
     # --- tenants and people -----------------------------------------------------------------------------------------
 
     def make_tenant(
-        self, id: str, name: str, kind: acts.TenantKind, organisations: Sequence[str], *, actor: str
+        self, id: str, name: str, kind: acts.TenantKind, organisations: Sequence[str], *, actor: str, key: str = ""
     ) -> None:
         """Make a tenant, or change what is known of it.
 
@@ -163,7 +189,7 @@ class Accounts:
             InvalidCommand: it is not in order.
         """
         made = acts.TenantMade(id=id, name=name, tenant_kind=kind, organisations=tuple(organisations))
-        self.act(made, actor=actor, tenant=ROOT)
+        self.act(made, actor=actor, tenant=ROOT, key=key)
 
     def close_tenant(self, id: str, *, actor: str) -> None:
         """It is served no longer.
@@ -264,6 +290,42 @@ class Accounts:
         """No second factor any more."""
         self._credential(acts.CredentialRemoved(person=person, credential="totp"), actor)
         self.totp.forget(person)
+
+    def add_passkey(
+        self, person: str, asked: str, answer: dict[str, Any], label: str, origin: str, *, actor: str
+    ) -> None:
+        """Keep a passkey that the person's browser made.
+
+        Raises:
+            InvalidInput: it is no answer to what was asked.
+        """
+        self.passkeys.register(person, asked, answer, label, origin)
+        self._credential(acts.CredentialSet(person=person, credential="passkey", label=label), actor)
+
+    def remove_passkey(self, person: str, id: str, *, actor: str) -> bool:
+        """It opens nothing any more; False when it is none of the person's."""
+        label = next((each.label for each in self.passkeys.of(person) if each.id == id), None)
+        if label is None or not self.passkeys.forget(person, id):
+            return False
+        self._credential(acts.CredentialRemoved(person=person, credential="passkey", label=label), actor)
+        return True
+
+    def tie_outside(self, person: str, subject: str, *, actor: str) -> None:
+        """An identity at the outside provider is this person's.
+
+        Raises:
+            Conflict: it is somebody else's.
+        """
+        if not self.outside.tie(person, subject):
+            raise Conflict(
+                "这个外部身份已与他人绑定", "this outside identity is somebody else's", thing="oidc", rule="taken"
+            )
+        self._credential(acts.CredentialSet(person=person, credential="oidc"), actor)
+
+    def untie_outside(self, person: str, *, actor: str) -> None:
+        """None of the person's outside identities opens anything any more."""
+        self.outside.untie(person)
+        self._credential(acts.CredentialRemoved(person=person, credential="oidc"), actor)
 
     def disable_person(self, id: str, *, actor: str, within: str = "") -> None:
         """A person who comes in no more; what they did stays.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable, Iterable
+from time import perf_counter
 from typing import Any, Final
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -18,10 +18,12 @@ from starlette.routing import BaseRoute
 from starlette.routing import Route as StarletteRoute
 
 from anning.accounts.may import Principal
+from anning.accounts.roles import ROOT
 from anning.api import idempotency
 from anning.api.decide import DecideDoor, Receive, Scope, Send, answer_to, too_long
 from anning.api.house import House
-from anning.api.identify import COOKIE, cookie, require
+from anning.api.identify import require
+from anning.api.openapi import described
 from anning.api.problems import CONTENT_TYPE, Problem
 from anning.api.routes import HALF, PUBLIC, Answer, Call, Route
 from anning.errors import InvalidInput, SignInNeeded, TooMany
@@ -42,6 +44,7 @@ class App:
     def __init__(self, house: House, routes: Iterable[Route], more: Iterable[BaseRoute] = ()) -> None:
         self.house = house
         self.routes = tuple(routes)
+        self._description = ""
         door = DecideDoor(house)
         self._hot: dict[str, Callable[[Scope, Receive, Send], Any]] = {
             "/v1/decide": door.one,
@@ -68,10 +71,13 @@ class App:
 
     def _endpoint(self, route: Route) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
+            begun = perf_counter()
             try:
-                return await self._serve(route, request)
+                response = await self._serve(route, request)
             except Exception as error:  # noqa: BLE001 - the edge: whatever it was becomes an answer
-                return self._problem(error)
+                response = self._problem(error)
+            self.house.metrics.answered(route.path, route.method, response.status_code, perf_counter() - begun)
+            return response
 
         return endpoint
 
@@ -83,7 +89,8 @@ class App:
             call.stream = request.stream
         key = headers.get(IDEMPOTENCY, b"").decode("latin-1")
         if route.idempotent and key:
-            call.key = key
+            call.key = idempotency.checked(key)
+        if route.idempotent == "answer" and key:
             digest = hashlib.sha256(
                 b"\0".join((route.method.encode(), request.url.path.encode(), request.url.query.encode(), body))
             ).digest()
@@ -105,7 +112,7 @@ class App:
                 rule="rate",
                 retry_after=wait,
             )
-        _must_be_let_in(route, who, tenant.id)
+        _must_be_let_in(route, who, ROOT if route.on_root else tenant.id)
         return Call(
             house=house,
             who=who,
@@ -115,9 +122,15 @@ class App:
             query=_query(route, request),
             body=None if route.takes is None else msgspec.json.decode(body, type=route.takes),
             agent=headers.get(b"user-agent", b"").decode("latin-1"),
-            session=cookie(headers.get(b"cookie", b""), COOKIE),
-            base=_base(request.url),
+            cookies=headers.get(b"cookie", b""),
+            described=self._described,
         )
+
+    def _described(self) -> str:
+        """The OpenAPI description, written once."""
+        if not self._description:
+            self._description = _encode(described(self.routes)).decode()
+        return self._description
 
     @staticmethod
     def _answered(route: Route, call: Call) -> Response:
@@ -171,10 +184,6 @@ def _query(route: Route, request: Request) -> Any:
             )
         return None
     return msgspec.convert(given, route.query, strict=False)
-
-
-def _base(url: URL) -> str:
-    return f"{url.scheme}://{url.netloc}"
 
 
 async def _body(request: Request) -> bytes:

@@ -5,27 +5,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import msgspec
 import numpy as np
 import polars as pl
 from msgspec import Meta
+from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 from uuid_utils import uuid7
 
 from anning.accounts.may import Principal
 from anning.accounts.model import Tenant
 from anning.accounts.roles import Action
-from anning.api.identify import Holder, require
-from anning.api.judging import key_of
+from anning.api.identify import TENANT_HEADER, Holder, require
+from anning.api.judging import LINES, Kept
 from anning.api.models import DecideRequest, NumberText, Sending, Text
 from anning.api.problems import CONTENT_TYPE, OURS, Problem, headers_of, problem_of
 from anning.errors import AnningError, InvalidInput, InvalidNumber, NotAllowed, TooMany
 from anning.law.decision import Outcome
 from anning.numbers import CAUSES, parse
-from anning.tables import read_numbers
+from anning.tables import Numbers, read_numbers
+from anning.tables.quoted import quoted_numbers
 
 if TYPE_CHECKING:
     from anning.api.house import House
@@ -41,14 +45,18 @@ ROWS: Final = 10_000
 BATCH_WEIGHT: Final = 100
 """So many numbers of a batch count as one request against a key's rate."""
 
+_NUMBER: Final = re.compile(rb'"number"\s*:\s*"(1[3-9]\d{9})"')
 _JSON: Final = (b"content-type", b"application/json")
 _encode = msgspec.json.Encoder().encode
+
+
+Rows: TypeAlias = Annotated[list[NumberText], Meta(min_length=1, max_length=ROWS)]
 
 
 class BatchRequest(Sending, forbid_unknown_fields=True, kw_only=True):
     """Many communications that differ by number and, with `texts`, by text."""
 
-    numbers: Annotated[list[NumberText], Meta(min_length=1, max_length=ROWS)]
+    numbers: Rows
     texts: Annotated[list[Text | None], Meta(max_length=ROWS)] | None = None
 
 
@@ -61,8 +69,16 @@ class BadNumber(msgspec.Struct, frozen=True):
     en: str
 
 
+class _BatchBody(Sending, forbid_unknown_fields=True, kw_only=True):
+    """A `BatchRequest` whose numbers are still as they were written."""
+
+    numbers: msgspec.Raw
+    texts: Annotated[list[Text | None], Meta(max_length=ROWS)] | None = None
+
+
 _decode_one = msgspec.json.Decoder(DecideRequest).decode
-_decode_batch = msgspec.json.Decoder(BatchRequest).decode
+_decode_batch = msgspec.json.Decoder(_BatchBody).decode
+_decode_numbers = msgspec.json.Decoder(Rows).decode
 
 
 class DecideDoor:
@@ -87,24 +103,57 @@ class DecideDoor:
         holder, who, tenant = await self._who(scope)
         if holder is not None and (wait := holder.bucket.take()):
             raise _too_many(wait)
+        now = self._house.clock()
+        # Requests that are the same bytes but for the number mean the same but for the person.
+        found = _NUMBER.search(body)
+        place = (-1, b"")
+        if found is not None and holder is not None:
+            begin, end = found.span(1)
+            place = (begin, body[:begin] + body[end:])
+            line = holder.lines.get(place)
+            if line is not None:
+                parsed = parse(found[1].decode())
+                kept = self._judging.decide_in(line, parsed, now, tenant.id)
+                if kept is not None:
+                    if self._house.shadow or kept.outcome is not Outcome.HOLD:
+                        return self._told(kept, tenant.id, now)
+                    return await self._held(kept, _decode_one(body), parsed.number, who, tenant.id, now)
+                del holder.lines[place]
         asked = _decode_one(body)
         parsed = parse(asked.number)
         if not parsed.valid:
             cause = CAUSES[parsed.cause]
             raise InvalidNumber(cause.zh, cause.en, thing="number", field="number", rule=parsed.cause)
         if not tenant.speaks_for(asked.sender):
-            raise _not_its_own(asked.sender)
-        now = self._house.clock()
-        kept = self._judging.decide(asked, parsed, now, tenant.id)
-        id = str(uuid7())
-        head = f'{{"id":"{id}","tenant":"{tenant.id}","at":"{(asked.at or now).isoformat()}",'.encode()
+            raise not_its_own(asked.sender)
+        if asked.at is not None:
+            kept = await run_in_threadpool(self._judging.decide_at, asked, parsed.number, asked.at, tenant.id)
+        else:
+            kept, line = self._judging.decide(asked, parsed, now, tenant.id)
+            if holder is not None and found is not None and found[1].decode() == asked.number:
+                if len(holder.lines) >= LINES:
+                    holder.lines.clear()
+                holder.lines[place] = line
+        if self._house.shadow or kept.outcome is not Outcome.HOLD:
+            return self._told(kept, tenant.id, asked.at or now)
+        return await self._held(kept, asked, parsed.number, who, tenant.id, now)
+
+    def _told(self, kept: Kept, tenant: str, at: datetime) -> _Answered:
+        """A verdict that holds nothing up."""
+        head = f'{{"id":"{uuid7()}","tenant":"{tenant}","at":"{at.isoformat()}",'.encode()
         if self._house.shadow:
             return 200, head + _in_shadow(kept.outcome, kept.written), ()
-        if kept.outcome is not Outcome.HOLD:
-            return 200, head + _ENFORCED + kept.written, ()
-        await run_in_threadpool(self._house.holds.keep, id, tenant.id, asked, parsed.number, kept.decision, who.actor)
-        held = f'"shadow":false,"would":"","hold":"{id}",'.encode()
-        return 202, head + held + kept.written, ((b"location", f"/v1/holds/{id}".encode()),)
+        return 200, head + _ENFORCED + kept.written, ()
+
+    async def _held(
+        self, kept: Kept, asked: DecideRequest, number: str, who: Principal, tenant: str, now: datetime
+    ) -> _Answered:
+        """Held: kept under an id that can be asked, and 202."""
+        id = str(uuid7())
+        await run_in_threadpool(self._house.holds.keep, id, tenant, asked, number, kept.decision, who.actor)
+        head = f'{{"id":"{id}","tenant":"{tenant}","at":"{(asked.at or now).isoformat()}",'
+        held = f'"shadow":false,"would":"","hold":"{id}",'
+        return 202, (head + held).encode() + kept.written, ((b"location", f"/v1/holds/{id}".encode()),)
 
     async def batch(self, scope: Scope, receive: Receive, send: Send) -> None:
         """``POST /v1/decide/batch``."""
@@ -119,39 +168,39 @@ class DecideDoor:
         body = await _body(receive)
         holder, _, tenant = await self._who(scope)
         asked = _decode_batch(body)
-        if holder is not None and (wait := holder.bucket.take(max(1.0, len(asked.numbers) / BATCH_WEIGHT))):
+        column = _column(asked.numbers)
+        if holder is not None and (wait := holder.bucket.take(max(1.0, len(column) / BATCH_WEIGHT))):
             raise _too_many(wait)
-        if asked.texts is not None and len(asked.texts) != len(asked.numbers):
+        if asked.texts is not None and len(asked.texts) != len(column):
             raise InvalidInput(
                 "texts 与 numbers 须一一对应", "texts and numbers go row by row", thing="texts", field="texts"
             )
         if not tenant.speaks_for(asked.sender):
-            raise _not_its_own(asked.sender)
-        return self._judge(asked, tenant.id)
+            raise not_its_own(asked.sender)
+        if asked.at is not None:
+            kept, places = await run_in_threadpool(
+                self._judging.decide_block_at, asked, column, asked.texts, asked.at, tenant.id
+            )
+            return self._rows(kept, places, column, asked.at, tenant.id)
+        now = self._house.clock()
+        kept, places = self._judging.decide_block(asked, column, asked.texts, now, tenant.id)
+        return self._rows(kept, places, column, now, tenant.id)
 
-    def _judge(self, asked: BatchRequest, tenant: str) -> bytes:
-        judging, shadow = self._judging, self._house.shadow
-        now = asked.at or self._house.clock()
-        column = read_numbers(pl.Series(asked.numbers, dtype=pl.String))
-        with judging.mutex:
-            key = (*key_of(asked), asked.at)
-            line = judging.line(key, asked, now)
-            judged = line.decide_block(column, asked.texts, now)
-            kept = [line.keep(decision) for decision in judged.decisions]
-            many = np.bincount(judged.places[judged.places >= 0], minlength=len(kept)).tolist()
-            for each, rows in zip(kept, many, strict=True):
-                each.counts[tenant] = each.counts.get(tenant, 0) + rows
+    def _rows(self, kept: list[Kept], places: NDArray[np.int32], column: Numbers, at: datetime, tenant: str) -> bytes:
+        """The answer on many rows."""
+        shadow = self._house.shadow
         totals = dict.fromkeys(("allow", "label", "hold", "refuse", "bad"), 0)
-        for each, rows in zip(kept, many, strict=True):
+        many = np.bincount(places + 1, minlength=len(kept) + 1).tolist()
+        for each, rows in zip(kept, many[1:], strict=True):
             totals[each.outcome.word] += rows
+        totals["bad"] = many[0]
         bad = [
             BadNumber(row, parsed.cause, CAUSES[parsed.cause].zh, CAUSES[parsed.cause].en)
             for row, parsed in column.parsed.items()
             if not parsed.valid
         ]
-        totals["bad"] = len(bad)
-        told = {"id": str(uuid7()), "tenant": tenant, "at": now.isoformat(), "shadow": shadow}
-        head = _encode({**told, "rows": judged.places.tolist()})
+        told = {"id": str(uuid7()), "tenant": tenant, "at": at.isoformat(), "shadow": shadow}
+        head = _encode({**told, "rows": places.tolist()})
         verdicts = b",".join(_alone(each.outcome, each.written, shadow) for each in kept)
         tail = _encode({"bad": bad, "counts": totals})
         return head[:-1] + b',"decisions":[' + verdicts + b"]," + tail[1:]
@@ -162,12 +211,15 @@ class DecideDoor:
         Raises:
             SignInNeeded, NotAllowed: it may not decide.
         """
+        holder = None
         for name, value in scope["headers"]:
             if name == b"authorization":
                 holder = self._keys.known(value)
-                if holder is not None and holder.may_decide:
-                    return holder, holder.who, holder.tenant
+            elif name == TENANT_HEADER:
+                holder = None
                 break
+        if holder is not None and holder.may_decide:
+            return holder, holder.who, holder.tenant
         headers = dict(scope["headers"])
         return await run_in_threadpool(self._look_up, headers)
 
@@ -194,7 +246,25 @@ def _alone(outcome: Outcome, written: bytes, shadow: bool) -> bytes:
     return f'{{"would":"{outcome.word}","outcome":"allow",'.encode() + rest
 
 
-def _not_its_own(sender: str) -> NotAllowed:
+def _column(array: msgspec.Raw) -> Numbers:
+    """The numbers of a batch.
+
+    Raises:
+        msgspec.ValidationError: they are no texts, or too many.
+    """
+    column = quoted_numbers(bytes(array))
+    if column is None or not 1 <= len(column) <= ROWS or column.parsed:
+        try:
+            texts = _decode_numbers(array)
+        except msgspec.ValidationError as error:
+            what, _, path = str(error).partition(" - at `$")
+            raise msgspec.ValidationError(f"{what} - at `$.numbers{path.rstrip('`')}`") from None
+        return read_numbers(pl.Series(texts, dtype=pl.String)) if column is None else column
+    return column
+
+
+def not_its_own(sender: str) -> NotAllowed:
+    """A tenant asks in the name of an organisation that is none of its own."""
     return NotAllowed(
         f"本租户不得代表“{sender}”",
         f"this tenant does not speak for {sender!r}",

@@ -9,6 +9,7 @@ import msgspec
 from anning.api.judging import Judging, communication
 from anning.api.models import DecideRequest
 from anning.api.tables import QUERIES
+from anning.api.webhooks import queue
 from anning.errors import NotFound
 from anning.journal import Clock
 from anning.journal.envelope import from_microseconds, to_microseconds
@@ -64,6 +65,8 @@ class Holds:
                 at=now,
                 reasons=";".join(decision.obligations()),
             )
+            held = {"hold": id, "number": mask(number), "sender": asked.sender, "reasons": decision.obligations()}
+            queue(connection, "decision.held", f"held-{id}", tenant, held, self._clock())
 
     def asked(self, id: str, tenant: str) -> tuple[Held, Decision]:
         """How it stands, judged again for now.
@@ -141,6 +144,10 @@ class Holds:
                 reasons=";".join(changed.reasons),
                 judged=to_microseconds(now),
             )
+            if changed.outcome != held.outcome:
+                told = {"hold": held.id, "outcome": changed.outcome, "was": held.outcome, "reasons": changed.reasons}
+                id = f"hold-{held.id}-{to_microseconds(now)}"
+                queue(connection, "hold.changed", id, held.tenant, told, now)
         return changed
 
 

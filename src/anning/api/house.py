@@ -7,7 +7,9 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -24,13 +26,16 @@ from anning.api import tables
 from anning.api.clerk import work
 from anning.api.counting import Counting
 from anning.api.holds import Holds
-from anning.api.identify import Doorkeeper
+from anning.api.identify import TENANT_HEADER, Doorkeeper
 from anning.api.judging import Judging
+from anning.api.metrics import Metrics
 from anning.api.scrubs import Scrubs
+from anning.api.webhooks import AT_ONCE, Webhooks, tell_due
 from anning.errors import NotFound
 from anning.gate.opening import open_gate
 from anning.journal import Clock, Event
 from anning.journal.envelope import now as present
+from anning.journal.envelope import to_microseconds
 from anning.registers.open import Registers
 from anning.settings import Settings
 from anning.state import Seal
@@ -38,7 +43,9 @@ from anning.state import Seal
 SERVING: Final = "serving.json"
 """In the data directory: where the server listens, and what the terminal of this machine shows it."""
 
-TENANT_HEADER: Final = b"anning-tenant"
+SNAPSHOTS: Final = "index"
+"""In the data directory: the folder of the index's snapshots."""
+
 BEAT: Final = 1.0
 """Seconds between two rounds of housekeeping."""
 
@@ -51,6 +58,7 @@ class House:
     Attributes:
         registers, accounts, judging, holds, scrubs, counting, doorkeeper: its parts.
         shadow: everything is judged and counted, nothing enforced.
+        origin: the address browsers see.
         local_token: what the terminal of this machine shows.
     """
 
@@ -59,8 +67,11 @@ class House:
         self.shadow = shadow
         self.clock = clock
         self.local_token = secrets.token_urlsafe(32)
+        self.origin = settings.public_url.rstrip("/")
         self._closing: list[Callable[[], object]] = []
         self._stop = threading.Event()
+        self._changed = threading.Event()
+        self._tidied: datetime | None = None
         try:
             self._open()
         except BaseException:
@@ -79,25 +90,30 @@ class House:
         )
         self._closing.append(self.registers.close)
         writer = self.registers.writer
-        self.judging = Judging(open_gate(settings.database, settings.segments, snapshots=settings.snapshots))
+        self.judging = Judging(
+            open_gate(settings.database, settings.segments, snapshots=settings.snapshots, small=-1)
+        )
         self.accounts = Accounts(self.registers, self.state, self.seal, settings=settings, clock=clock)
         self.doorkeeper = Doorkeeper(self.accounts, self.local_token, clock)
         self.counting = Counting(self.state, clock, shadow=self.shadow)
-        self._closing.append(self._count)
+        self._closing.append(self.count)
+        self.webhooks = Webhooks(self.state, store, self.seal, clock, to_private=settings.webhooks_to_private)
+        self.metrics = Metrics(self)
         self.holds = Holds(self.state, self.seal, self.judging, clock)
         self.scrubs = Scrubs(self.state, settings.data_dir / "scrubs", clock, shadow=self.shadow)
         self.scrubs.resume()
         writer.subscribe(self._heard)
-        self._changed = threading.Event()
 
     # --- running ------------------------------------------------------------------------------------------------
 
     def start(self, url: str) -> None:
         """Begin what runs beside the answering: the worker for lists, the housekeeping; say where this listens."""
-        context = get_context("spawn")
-        self.wake = context.Event()
+        self.origin = self.settings.public_url.rstrip("/") or url
+        self.wake = get_context("spawn").Event()
         self._worker = self._begin_worker()
         self._closing.append(self._end_worker)
+        self._telling = ThreadPoolExecutor(AT_ONCE, "anning-webhooks")
+        self._closing.append(lambda: self._telling.shutdown(cancel_futures=True))
         beat = threading.Thread(target=self._keep_house, name="anning-house", daemon=True)
         beat.start()
         self._closing.append(lambda: self._end_beat(beat))
@@ -129,12 +145,19 @@ class House:
                 return
             changed = self._changed.is_set()
             self._changed.clear()
-            for step in (self._count, self._mind_worker, *((self.holds.judge_again,) if changed else ())):
+            steps: list[Callable[[], object]] = [self.count, self._mind_worker, self._once_an_hour]
+            if changed:
+                steps.append(self._judge_holds)
+            for step in (*steps, self._tell):
                 try:
                     step()
                 except Exception:  # noqa: BLE001 - the next round tries again
-                    _log.error("housekeeping-failed", step=step.__name__, exc_info=True)
+                    _log.error("housekeeping-failed", step=getattr(step, "__name__", ""), exc_info=True)
             self._stop.wait(0.05)
+
+    def _judge_holds(self) -> None:
+        """The registers changed: what was held may stand otherwise now."""
+        self.holds.judge_again()
 
     def _mind_worker(self) -> None:
         if not self._worker.is_alive() and not self._stop.is_set():
@@ -142,8 +165,36 @@ class House:
             self.scrubs.resume()
             self._worker = self._begin_worker()
 
-    def _count(self) -> None:
-        self.counting.add(self.judging.counted())
+    def count(self) -> None:
+        """Keep what was decided since last time."""
+        counted = self.judging.counted()
+        self.counting.add(counted)
+        for key, many in counted.items():
+            self.metrics.decided[key[4]] += many
+
+    def hurry(self) -> None:
+        """There is something to do now."""
+        self._changed.set()
+
+    def _tell(self) -> None:
+        """Queue what the journal says for webhooks, and tell what is due."""
+        while self.webhooks.feed():
+            pass
+        while self.webhooks.deliver(self._telling):
+            pass
+
+    def _once_an_hour(self) -> None:
+        """Due dates told, old things forgotten."""
+        now = self.clock()
+        if self._tidied is not None and now - self._tidied < timedelta(hours=1):
+            return
+        self._tidied = now
+        before = now - timedelta(days=self.settings.hold_days)
+        self.holds.sweep(before)
+        self.webhooks.sweep(before)
+        with self.state.write() as connection:
+            tables.QUERIES.change(connection, "sweep_answers", before=to_microseconds(now - timedelta(days=1)))
+        tell_due(self.webhooks, self.registers.store, now)
 
     def _heard(self, events: Sequence[Event]) -> None:
         """In the writer's thread, before the acknowledgement."""

@@ -16,6 +16,23 @@ from anning.journal.envelope import to_microseconds
 LONGEST_KEY: Final = 200
 
 
+def checked(key: str) -> str:
+    """The key, when it is one.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    if len(key) > LONGEST_KEY or not key.isprintable() or not key.isascii():
+        raise InvalidInput(
+            f"幂等键至多 {LONGEST_KEY} 个可见的 ASCII 字符",
+            f"an idempotency key has at most {LONGEST_KEY} printable ASCII characters",
+            thing="Idempotency-Key",
+            field="Idempotency-Key",
+            rule="idempotency",
+        )
+    return key
+
+
 def once(call: Call, digest: bytes, do: Callable[[], Response]) -> Response:
     """Do it and keep the answer, or give the answer that was kept.
 
@@ -24,16 +41,7 @@ def once(call: Call, digest: bytes, do: Callable[[], Response]) -> Response:
 
     Raises:
         Conflict: the key was used for something else, or its request is still under way.
-        InvalidInput: it is no key.
     """
-    if len(call.key) > LONGEST_KEY or not call.key.isprintable():
-        raise InvalidInput(
-            f"幂等键至多 {LONGEST_KEY} 个可见字符",
-            f"an idempotency key has at most {LONGEST_KEY} printable characters",
-            thing="Idempotency-Key",
-            field="Idempotency-Key",
-            rule="idempotency",
-        )
     state, name = call.house.state, {"tenant": call.tenant.id, "who": call.who.actor, "key": call.key}
     with state.write() as connection:
         now = to_microseconds(call.house.clock())

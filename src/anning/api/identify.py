@@ -12,20 +12,26 @@ from anning.accounts import model
 from anning.accounts.may import LOCAL, NOBODY, Denied, Granted, Principal, may
 from anning.accounts.open import Accounts
 from anning.accounts.roles import Action
+from anning.api.judging import Line
 from anning.api.limits import Bucket
 from anning.errors import NotAllowed, SignInNeeded
 from anning.journal import Clock, Event
 
 COOKIE: Final = "anning_session"
 CSRF_HEADER: Final = b"x-csrf-token"
+TENANT_HEADER: Final = b"anning-tenant"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _BEARER: Final = b"Bearer "
 
 
 class Holder:
-    """A key that was shown and found in order, ready for the hot path."""
+    """A key that was shown and found in order, ready for the hot path.
 
-    __slots__ = ("bucket", "expires", "may_decide", "tenant", "tenant_id", "who")
+    Attributes:
+        lines: by a request's bytes without its number, and the place of the number in it, how it is judged.
+    """
+
+    __slots__ = ("bucket", "expires", "lines", "may_decide", "tenant", "tenant_id", "who")
 
     def __init__(self, who: Principal, tenant: model.Tenant, bucket: Bucket, expires: datetime | None) -> None:
         self.who = who
@@ -33,6 +39,7 @@ class Holder:
         self.tenant_id = tenant.id
         self.bucket = bucket
         self.expires = expires
+        self.lines: dict[tuple[int, bytes], Line] = {}
         self.may_decide = isinstance(may(who, Action.DECIDE, tenant.id), Granted)
 
 

@@ -8,12 +8,14 @@ Where rules look back on earlier contacts, which a campaign counts as its own, e
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from anning.api.models import Sending, Verdict, verdict_fields
 from anning.gate.campaign import BlockJudged, Campaign
@@ -21,7 +23,7 @@ from anning.gate.communication import Communication
 from anning.gate.directory import code_form
 from anning.gate.gate import Gate
 from anning.journal import Event
-from anning.law.decision import Decision, Outcome
+from anning.law.decision import Decision
 from anning.law.observations import Channel
 from anning.numbers import Parsed
 from anning.registers.segment_rows import is_import
@@ -32,6 +34,9 @@ LINES: Final = 8_192
 
 KEPT: Final = 4_096
 """How many verdicts a line keeps in their written form."""
+
+_AGAIN: Final = 3
+T = TypeVar("T")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -53,11 +58,16 @@ class Kept:
 
 
 class Line:
-    """What requests that differ by person alone share."""
+    """What requests that differ by person alone share.
 
-    __slots__ = ("_campaign", "_gate", "alone", "common", "kept", "position", "under")
+    Attributes:
+        live: whether it is still among those that are counted; one that is not is never asked again.
+    """
+
+    __slots__ = ("_campaign", "_gate", "alone", "common", "kept", "live", "position", "under")
 
     def __init__(self, gate: Gate, common: Communication, under: str) -> None:
+        self.live = True
         self._gate = gate
         self.common = common
         self.under = under
@@ -148,22 +158,72 @@ class Judging:
             found.kept.clear()
         return found
 
-    def decide(self, asked: Sending, parsed: Parsed, now: datetime, tenant: str) -> Kept:
-        """The verdict on one, now or at the moment it names, counted as given to that tenant."""
+    def decide(self, asked: Sending, parsed: Parsed, now: datetime, tenant: str) -> tuple[Kept, Line]:
+        """The verdict on one now, counted as given to that tenant, and the line it was judged in."""
         with self.mutex:
-            if asked.at is None:
-                kept = self.line(key_of(asked), asked, now).decide(parsed, now)
-                kept.counts[tenant] = kept.counts.get(tenant, 0) + 1
-                return kept
-            number = parsed.number or parsed.raw
-            kept = Kept(self.gate.decide(communication(asked, number, asked.at), asked.under))
-            self.note(kept.decision, tenant, asked)
-            return kept
+            line = self.line(key_of(asked), asked, now)
+            return self._decide(line, parsed, now, tenant), line
 
-    def note(self, decision: Decision, tenant: str, asked: Sending) -> None:
+    def decide_in(self, line: Line, parsed: Parsed, now: datetime, tenant: str) -> Kept | None:
+        """The same in a line at hand; None when it is no longer live, or is full."""
+        with self.mutex:
+            if not line.live or len(line.kept) > KEPT:
+                return None
+            return self._decide(line, parsed, now, tenant)
+
+    @staticmethod
+    def _decide(line: Line, parsed: Parsed, now: datetime, tenant: str) -> Kept:
+        kept = line.decide(parsed, now)
+        counts = kept.counts
+        counts[tenant] = counts.get(tenant, 0) + 1
+        return kept
+
+    def decide_at(self, asked: Sending, number: str, at: datetime, tenant: str) -> Kept:
+        """The verdict on one at a moment it names, which may have to ask the registers: not for the event loop."""
+        decision = self.unlocked(lambda: self.gate.decide(communication(asked, number, at), asked.under))
+        with self.mutex:
+            self.note(decision, tenant, asked)
+        return Kept(decision)
+
+    def decide_block(
+        self, asked: Sending, column: Numbers, texts: Sequence[str | None] | None, now: datetime, tenant: str
+    ) -> tuple[list[Kept], NDArray[np.int32]]:
+        """The verdicts on many now, counted as given to that tenant: the distinct ones, and by row which."""
+        with self.mutex:
+            line = self.line(key_of(asked), asked, now)
+            judged = line.decide_block(column, texts, now)
+            kept = [line.keep(decision) for decision in judged.decisions]
+            for each, rows in zip(kept, _rows_of(judged), strict=True):
+                each.counts[tenant] = each.counts.get(tenant, 0) + rows
+        return kept, judged.places
+
+    def decide_block_at(
+        self, asked: Sending, column: Numbers, texts: Sequence[str | None] | None, at: datetime, tenant: str
+    ) -> tuple[list[Kept], NDArray[np.int32]]:
+        """The same at a moment that is named, which may have to ask the registers: not for the event loop."""
+        judged = self.unlocked(
+            lambda: Campaign(self.gate, communication(asked, "", at), asked.under).decide_block(column, texts)
+        )
+        with self.mutex:
+            for decision, rows in zip(judged.decisions, _rows_of(judged), strict=True):
+                self.note(decision, tenant, asked, rows)
+        return list(map(Kept, judged.decisions)), judged.places
+
+    def unlocked(self, ask: Callable[[], T]) -> T:
+        """Ask the gate something that takes long, beside the judging.
+
+        A statement taken in meanwhile may change a table under the asker's hands; then it asks again.
+        """
+        for _ in range(_AGAIN):
+            with suppress(RuntimeError):
+                return ask()
+        with self.mutex:
+            return ask()
+
+    def note(self, decision: Decision, tenant: str, asked: Sending, many: int = 1) -> None:
         """Count what was answered outside a line; the caller holds the mutex."""
         key = (tenant, asked.sender, asked.channel.value, asked.purpose.value, decision.outcome.word, _ids(decision))
-        self._uncounted[key] = self._uncounted.get(key, 0) + 1
+        self._uncounted[key] = self._uncounted.get(key, 0) + many
 
     def counted(self) -> dict[CountKey, int]:
         """What was answered since this was last asked."""
@@ -176,6 +236,7 @@ class Judging:
     def _forget(self) -> None:
         for line in self._lines.values():
             self._count_of(line)
+            line.live = False
         self._lines.clear()
 
     def _count_of(self, line: Line) -> None:
@@ -234,12 +295,7 @@ def _ids(decision: Decision) -> str:
     return ";".join(decision.obligations())
 
 
-def now() -> datetime:
-    """The present moment."""
-    return datetime.now(UTC)
-
-
-def held_places(judged: BlockJudged) -> Iterable[int]:
-    """Rows of a block that are held."""
-    held = [place for place, each in enumerate(judged.decisions) if each.outcome is Outcome.HOLD]
-    return np.flatnonzero(np.isin(judged.places, held)).tolist()
+def _rows_of(judged: BlockJudged) -> list[int]:
+    """How many rows have each of the distinct decisions."""
+    counted: list[int] = np.bincount(judged.places + 1, minlength=len(judged.decisions) + 1)[1:].tolist()
+    return counted

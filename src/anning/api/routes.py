@@ -33,7 +33,9 @@ class Call(msgspec.Struct, kw_only=True):
         params: of the path; `query`: of the address.
         body: as typed by the route, None when it takes none.
         key: the idempotency key, empty when there is none.
-        session: the value of the session's cookie, empty when there is none.
+        agent: what the browser calls itself; `cookies`: the header as it came.
+        described: the OpenAPI description, as JSON.
+        stream: of a route that streams, the body as it comes.
     """
 
     house: House
@@ -45,8 +47,8 @@ class Call(msgspec.Struct, kw_only=True):
     body: Any
     key: str = ""
     agent: str = ""
-    session: str = ""
-    base: str = ""
+    cookies: bytes = b""
+    described: Callable[[], str]
     stream: Any = None
 
 
@@ -76,7 +78,9 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
         streams: the body is a file and is read by the handler as it comes.
         hot: served by raw ASGI before everything else.
         example: a body as somebody would send it.
-        idempotent: whether an `Idempotency-Key` makes the same twice once.
+        on_root: it is about the installation, so leave is asked of the root tenant, whichever one asks in.
+        idempotent: whether an `Idempotency-Key` makes the same twice once: by the answer that is kept, or by the
+            journal, which keeps its keys for ever.
     """
 
     method: str
@@ -95,7 +99,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     hot: bool = False
     example: Any = None
     media: str = "application/json"
-    idempotent: bool = False
+    idempotent: Literal["", "answer", "journal"] = ""
+    on_root: bool = False
 
     @property
     def name(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 import uvicorn
 from starlette.routing import BaseRoute
@@ -19,6 +20,7 @@ def serve(
     house: House,
     *,
     more: Iterable[BaseRoute] = (),
+    application: Callable[..., Awaitable[None]] | None = None,
     ready: Callable[[str], None] = lambda _: None,
     stop: asyncio.Event | None = None,
 ) -> None:
@@ -26,6 +28,7 @@ def serve(
 
     Args:
         more: routes of other doors, such as the pages.
+        application: what answers instead of the API by itself.
         ready: told the address once requests are taken.
         stop: ends it as a signal does; for servers within a test.
 
@@ -37,7 +40,7 @@ def serve(
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     url = f"http://{shown}:{port}"
     config = uvicorn.Config(
-        App(house, ROUTES, more),
+        application or App(house, ROUTES, more),
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -52,6 +55,9 @@ def serve(
 
     def begun() -> None:
         house.start(url)
+        # What was loaded stays for good: the collector need not walk it again and again while requests wait.
+        gc.collect()
+        gc.freeze()
         ready(url)
 
     server = _Server(config, begun, stop)

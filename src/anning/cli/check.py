@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -19,13 +19,13 @@ from anning.gate.directory import code_form
 from anning.gate.explain import Explanation, explain
 from anning.gate.gate import Gate
 from anning.gate.opening import open_gate
+from anning.gate.plain import as_plain
 from anning.gate.situations import load, run
 from anning.gate.wording import (
     FIELD_WORDS,
     SOURCE_WORDS,
     figure_words,
     moment_words,
-    plain,
     predicate_words,
     value_words,
 )
@@ -160,63 +160,6 @@ def moment_asked(text: str) -> datetime:
             field="at",
         ) from None
     return read if read.tzinfo is not None else read.replace(tzinfo=SHANGHAI)
-
-
-def as_plain(explanation: Explanation, number: str) -> dict[str, Any]:
-    """The explanation as JSON values, the number as it may be shown."""
-    decision = explanation.decision
-    zh, en = decision.wording()
-    return {
-        "outcome": decision.outcome.word,
-        "wording": {"zh": zh, "en": en},
-        "number": number,
-        "at": decision.at.isoformat(),
-        "under": decision.under,
-        "in_scope": decision.in_scope,
-        "out_of_scope": decision.out_of_scope,
-        "reasons": [_reason(reason) for reason in decision.reasons],
-        "advisories": [_reason(reason) for reason in decision.advisories],
-        "degraded": decision.degraded,
-        "observations": [
-            {"field": seen.field, "value": plain(seen.value), "source": seen.source} for seen in explanation.observed
-        ],
-        "predicates": {instrument: dict(read) for instrument, read in explanation.held},
-        "passes_if": [
-            [
-                {"change": c.name, "zh": c.zh, "en": c.en, "facts": {f: plain(value) for f, value in c.facts}}
-                for c in way
-            ]
-            for way in explanation.passes_if
-        ],
-        "in_no_way": explanation.in_no_way,
-        "valid_until": decision.valid_until.astimezone(SHANGHAI).isoformat(),
-        "hashes": plain(decision.hashes),
-        "log_id": decision.log_id,
-        "position": decision.position,
-    }
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {
-        "obligation": reason.obligation,
-        "instrument": reason.instrument,
-        "rule": reason.rule,
-        "effect": reason.effect.word,
-        "zh": reason.zh,
-        "en": reason.en,
-        "citation": {
-            "source_zh": reason.citation.source_zh,
-            "source_en": reason.citation.source_en,
-            "article": reason.citation.article,
-            "mark": reason.citation.mark.value,
-            "zh": reason.citation.zh(),
-            "en": reason.citation.en(),
-        },
-        "because": reason.because,
-        "unknown": reason.unknown,
-        "parameters": dict(reason.parameters),
-        "remedy": {"zh": reason.remedy_zh, "en": reason.remedy_en},
-    }
 
 
 def tell(explanation: Explanation, number: str) -> None:

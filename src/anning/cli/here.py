@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from anning.cli.through import RegistersOfServer
     from anning.registers.open import Registers
     from anning.settings import Settings
 
@@ -36,11 +37,14 @@ def settings(data: Path | None = None, db: str = "", **more: Any) -> Settings:
     return read
 
 
-def registers() -> Registers:
-    """The registers to write to, made when there are none."""
+def registers() -> Registers | RegistersOfServer:
+    """The registers to write to: through the server that runs on them, else opened here, made when there are none."""
+    from anning.cli.through import RegistersOfServer, server_here
     from anning.registers.open import open_registers
 
-    return open_registers(settings())
+    chosen = settings()
+    server = server_here(chosen)
+    return open_registers(chosen) if server is None else RegistersOfServer(server)
 
 
 def registers_to_read() -> Registers:

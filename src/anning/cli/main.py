@@ -52,6 +52,10 @@ COMMANDS: Final[lazily.Table] = {
         {"serve": "anning.cli.counts:serve_", "show": "anning.cli.counts:show_"},
     ),
     "house-policy": "anning.cli.registers.policy:house_policy",
+    "shadow": (
+        "试运行 | shadow: what would have been stopped",
+        {"report": "anning.cli.shadow:report_"},
+    ),
     "bench": "anning.cli.bench:app",
 }
 

@@ -38,6 +38,7 @@ Bodies: TypeAlias = "Texts | Sequence[str | None] | pl.Series"
 _Judged = tuple[Decision, ContentKind]
 _INVALID: Final = KINDS.index(Kind.INVALID)
 _KINDS: Final = len(KINDS)
+_KIND_PLACES: Final = {kind: place for place, kind in enumerate(KINDS)}
 _PERSONAL: Final = frozenset(
     {"recipient_kind", "in_mainland", "charge_notice", "within_past_volume", *SOURCES["index"], *SOURCES["counts"]}
 )
@@ -109,7 +110,12 @@ class Campaign:
                 history = self._towards.one(number)
             except Unavailable:
                 self._begin()
-        return self._decide(parsed.kind, number, self._body(text), history)
+        body = self._body(text)
+        if self._counting or not self._contacts.nothing_known:
+            return self._decide(parsed.kind, number, body, history)
+        if len(self._decisions) > KEPT:
+            self._forget()
+        return self._decisions[self._place(body, history * _KINDS + _KIND_PLACES[parsed.kind])][0]
 
     def decide_block(self, column: Numbers, texts: Bodies | None = None) -> BlockJudged:
         """The verdicts on many rows, those of `decide` on one after another.

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from api_server import Server, running
 from gate_world import LI, MARKETING_PORT, OFFER, WANG
 
 ASKED = {"sender": "bank", "provider": "cpaas", "code": MARKETING_PORT, "text": OFFER, "purpose": "commercial"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("thin")) as server:
-        yield server
 
 
 def test_a_key_decides(server: Server) -> None:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from anning.api.handlers import judging, keys, running, scrubs, sessions
+from anning.api.handlers import (
+    judging,
+    keys,
+    law,
+    local,
+    me,
+    people,
+    registers,
+    running,
+    scrubs,
+    sessions,
+    shadow,
+    tenants,
+    webhooks,
+)
 from anning.api.routes import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -12,6 +26,14 @@ ROUTES: Final[tuple[Route, ...]] = (
     *sessions.ROUTES,
     *judging.ROUTES,
     *scrubs.ROUTES,
+    *registers.ROUTES,
+    *law.ROUTES,
+    *webhooks.ROUTES,
+    *shadow.ROUTES,
+    *local.ROUTES,
+    *tenants.ROUTES,
+    *people.ROUTES,
+    *me.ROUTES,
     *keys.ROUTES,
 )
 """Every route, in the order of the reference."""

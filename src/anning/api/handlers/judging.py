@@ -6,12 +6,19 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
+from uuid_utils import uuid7
 
 from anning.accounts.roles import Action
-from anning.api.decide import BadNumber, BatchRequest
+from anning.api.decide import BadNumber, BatchRequest, not_its_own
 from anning.api.holds import Held
+from anning.api.judging import communication
 from anning.api.models import DecideAnswer, DecideRequest, Verdict, verdict_fields
 from anning.api.routes import Answer, Call, Route
+from anning.gate.explain import explain as explained
+from anning.gate.plain import as_plain
+from anning.gate.unregistered import as_plain as warnings_of
+from anning.gate.unregistered import unregistered_in
+from anning.numbers import mask, require
 
 ONE: Final = {
     "sender": "bank",
@@ -88,6 +95,45 @@ def list_holds(call: Call) -> list[Held]:
     return call.house.holds.of(call.tenant.id, call.query.before, call.query.count)
 
 
+class RevealRequest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """For what purpose a whole number is to be seen."""
+
+    purpose: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class Revealed(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole number; that it was shown, to whom and for what, is in the journal under `act`."""
+
+    number: str
+    act: str
+
+
+def reveal_hold(call: Call) -> Revealed:
+    """The whole number of a communication that was held; noted in the journal before it is shown (R13)."""
+    id = call.params["id"]
+    number = call.house.holds.number(id, call.tenant.id)
+    ack = call.house.accounts.reveal(number, call.body.purpose, f"hold {id}", who=call.who, tenant=call.tenant.id)
+    return Revealed(number=number, act=ack.ids[0])
+
+
+def explain(call: Call) -> dict[str, Any]:
+    """One communication judged and explained: what was observed, every rule that fired, what would let it pass."""
+    asked: DecideRequest = call.body
+    if not call.tenant.speaks_for(asked.sender):
+        raise not_its_own(asked.sender)
+    parsed = require(asked.number)
+    gate = call.house.judging.gate
+    c = communication(asked, parsed.number, asked.at or call.house.clock())
+    explanation = call.house.judging.unlocked(lambda: explained(gate, c, asked.under))
+    missing = unregistered_in(gate, c)
+    return {
+        "id": str(uuid7()),
+        "tenant": call.tenant.id,
+        **as_plain(explanation, mask(parsed.number)),
+        "warnings": warnings_of(missing),
+    }
+
+
 def decide(_: Call) -> Answer:
     """Served by raw ASGI; see `anning.api.decide`."""
     raise NotImplementedError
@@ -125,6 +171,30 @@ ROUTES: Final = (
         answers=BatchAnswer,
         hot=True,
         example=MANY,
+    ),
+    Route(
+        method="POST",
+        path="/v1/explain",
+        action=Action.DECIDE,
+        handler=explain,
+        zh="判定并说明一条短信或一个电话：观察到的事实、理由、怎样才能放行",
+        en="Judge and explain one message or call: facts, reasons, what would let it pass",
+        tag="decide",
+        takes=DecideRequest,
+        answers=dict[str, Any],
+        example=ONE,
+    ),
+    Route(
+        method="POST",
+        path="/v1/holds/{id}/reveal",
+        action=Action.REVEAL,
+        handler=reveal_hold,
+        zh="说明目的后查看完整号码，记入日志",
+        en="See the whole number, with a purpose; it is journalled",
+        tag="decide",
+        takes=RevealRequest,
+        answers=Revealed,
+        example={"purpose": "投诉 2026-118 核实"},
     ),
     Route(
         method="GET",

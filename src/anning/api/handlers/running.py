@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from anning.accounts.roles import Action
+from anning.api.metrics import MEDIA
 from anning.api.routes import PUBLIC, Answer, Call, Route
 from anning.errors import AnningError
 
@@ -46,7 +48,38 @@ def readyz(call: Call) -> Answer:
     return Answer(value=ready, status=200 if ready.ready else 503)
 
 
+def metrics(call: Call) -> Answer:
+    """What is measured, for Prometheus to scrape."""
+    call.house.count()
+    return Answer(text=call.house.metrics.text(), media=MEDIA)
+
+
+def openapi(call: Call) -> Answer:
+    """This description."""
+    return Answer(text=call.described(), media="application/json")
+
+
 ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/v1/openapi.json",
+        action=PUBLIC,
+        handler=openapi,
+        zh="接口描述（OpenAPI 3.1）",
+        en="The API's description (OpenAPI 3.1)",
+        tag="running",
+        answers=dict[str, Any],
+    ),
+    Route(
+        method="GET",
+        path="/metrics",
+        action=Action.METRICS,
+        handler=metrics,
+        zh="运行指标，供 Prometheus 抓取",
+        en="Metrics, for Prometheus to scrape",
+        tag="running",
+        media=MEDIA,
+    ),
     Route(
         method="GET",
         path="/healthz",

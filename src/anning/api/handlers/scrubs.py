@@ -9,10 +9,11 @@ from starlette.concurrency import run_in_threadpool
 from uuid_utils import uuid7
 
 from anning.accounts.roles import Action
+from anning.api.decide import not_its_own
 from anning.api.handlers.judging import Page
 from anning.api.routes import Answer, Call, Route
 from anning.api.scrubs import Scrub, ScrubRequest, download_name
-from anning.errors import InvalidInput, NotAllowed
+from anning.errors import InvalidInput
 from anning.journal.folders import flush
 
 
@@ -20,13 +21,7 @@ def ask_scrub(call: Call) -> Answer:
     """A new job; its list is still to come."""
     asked: ScrubRequest = call.body
     if not call.tenant.speaks_for(asked.sender):
-        raise NotAllowed(
-            f"本租户不得代表“{asked.sender}”",
-            f"this tenant does not speak for {asked.sender!r}",
-            thing=asked.sender,
-            field="sender",
-            rule="own-organisation",
-        )
+        raise not_its_own(asked.sender)
     job = call.house.scrubs.ask(str(uuid7()), call.tenant.id, call.who.actor, asked)
     return Answer(value=job, status=201, headers={"Location": f"/v1/scrubs/{job.id}"})
 
@@ -102,7 +97,7 @@ ROUTES: Final = (
         takes=ScrubRequest,
         answers=Scrub,
         status=201,
-        idempotent=True,
+        idempotent="answer",
         example={
             "sender": "bank",
             "provider": "cpaas",

@@ -131,7 +131,7 @@ def end_session(call: Call) -> Answer:
 
 def begun(call: Call, session: Begun) -> Answer:
     """A session just begun: its cookie, and what the page keeps."""
-    secure = "; Secure" if call.base.startswith("https") else ""
+    secure = "; Secure" if call.house.origin.startswith("https") else ""
     cookie = f"{COOKIE}={session.token}; Path=/; HttpOnly; SameSite=Lax{secure}"
     told = SignedIn(session=session.id, csrf=session.csrf, half=session.half)
     return Answer(value=told, status=201, headers={"Set-Cookie": cookie})

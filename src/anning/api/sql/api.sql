@@ -183,3 +183,19 @@ DO UPDATE SET many = decision_counts.many + excluded.many;
 SELECT day, sender, channel, purpose, outcome, reasons, many FROM decision_counts
 WHERE tenant = :tenant AND shadow = :shadow AND day >= :first AND day <= :last
 ORDER BY day, sender, channel, purpose, outcome, reasons;
+
+-- name: licences_recorded
+-- All licence rows in the order they count, of the system of record.
+SELECT holder, licence_kind, licence_class, until_day, state FROM licences ORDER BY at, position;
+
+-- name: jobs_by_state
+-- How many list jobs stand where.
+SELECT state, COUNT(*) FROM scrub_jobs GROUP BY state;
+
+-- name: deliveries_by_state
+-- How many webhook deliveries stand where.
+SELECT state, COUNT(*) FROM deliveries GROUP BY state;
+
+-- name: held$
+-- How many communications are held still.
+SELECT COUNT(*) FROM holds WHERE outcome = 'hold';

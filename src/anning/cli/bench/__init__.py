@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import typer
-
 from anning.cli import lazily
 from anning.cli.bench.counts import counts
 from anning.cli.bench.growth import rivals
+from anning.cli.bench.http import http
 from anning.cli.bench.journal import journal
 from anning.cli.bench.lookups import gate
 from anning.cli.bench.scrub import scrub
@@ -28,3 +27,4 @@ app.command("scrub")(scrub)
 app.command("start")(start)
 app.command("withdrawals")(withdrawals)
 app.command("journal")(journal)
+app.command("http")(http)

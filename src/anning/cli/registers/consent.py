@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from anning.cli import here, lazily
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Channel, Json, Key, Number, To
-from anning.journal.envelope import to_microseconds
-from anning.law.observations import Channel as LawChannel
 from anning.law.observations import ConsentState
 from anning.numbers import mask
 from anning.registers import columns
@@ -21,15 +20,9 @@ from anning.registers.events import (
     ChargeNoticeGiven,
     ConsentGiven,
     ConsentWithdrawn,
-    NumberRecycled,
-    OrganisationRegistered,
     ReplyRead,
-    ReplyUnclear,
-    WishStated,
 )
-from anning.registers.histories import subscriber
-from anning.registers.standing import NOBODY, consent_reading
-from anning.registers.views import rows
+from anning.registers.looked_up import consents_of
 
 app = lazily.application("同意：给出、撤回、回复、按号码查询 | Consents: give, withdraw, answers, look up one number")
 
@@ -154,48 +147,8 @@ def show(
     canonical = common.subscriber(number)
     when = common.moment("at", at) or datetime.now(UTC)
     with here.registers_to_read() as registers, registers.store.read() as connection:
-        settled, said = subscriber(connection, canonical)
-        statements = [
-            one
-            for one in said
-            if isinstance(one.payload, WishStated | NumberRecycled)
-            or (
-                isinstance(one.payload, ConsentGiven | ConsentWithdrawn | ReplyUnclear | ReplyRead)
-                and to in ("", one.payload.to)
-            )
-        ]
-        named = (
-            {to}
-            if to
-            else {
-                one.payload.to
-                for one in statements
-                if isinstance(one.payload, ConsentGiven | ConsentWithdrawn | ReplyUnclear | ReplyRead)
-            }
-        )
-        moment = to_microseconds(when)
-        trades = {
-            org: row.trade
-            for org in named
-            for row in rows(connection, "organisation_registered_by_id", id=org, at=moment)[:1]
-            if isinstance(row, OrganisationRegistered)
-        }
-    standing: list[dict[str, Any]] = []
-    for org in sorted(named):
-        for channel in (LawChannel.SMS, LawChannel.CALL):
-            reading = consent_reading(
-                settled or NOBODY, sender=org, via="", channel=channel, sender_trade=trades.get(org, ""), at=when
-            )
-            standing.append(
-                {
-                    "to": org,
-                    "channel": channel.value,
-                    "state": reading.state.value,
-                    "confirmed": reading.confirmed,
-                    "refused": reading.refused,
-                    "given_at": None if reading.given_at is None else reading.given_at.isoformat(),
-                }
-            )
+        found = consents_of(connection, canonical, when, (to,) if to else None)
+    statements, standing = found.statements, [msgspec.to_builtins(one) for one in found.standing]
     if as_json:
         lines = [common.as_line(one) for one in statements]
         speech.as_json({"number": mask(canonical), "standing": standing, "statements": lines})

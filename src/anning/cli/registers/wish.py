@@ -12,13 +12,11 @@ from anning.cli import here, lazily
 from anning.cli import show as speech
 from anning.cli.registers import common
 from anning.cli.registers.common import At, Channel, Json, Key, Number, Trades
-from anning.law.observations import Channel as LawChannel
 from anning.law.observations import WishState
 from anning.numbers import mask
 from anning.registers import columns
 from anning.registers.events import NumberRecycled, Trade, WishChannel, WishKind, WishStated, WishWithdrawn
-from anning.registers.histories import subscriber
-from anning.registers.standing import NOBODY, wish_reading
+from anning.registers.looked_up import wishes_of
 
 app = lazily.application("意愿：登记、撤回、按号码查询 | General wishes: state, withdraw, look up one number")
 
@@ -110,23 +108,8 @@ def show(number: Number, at: At = "", as_json: Json = False) -> None:
     canonical = common.subscriber(number)
     when = common.moment("at", at) or datetime.now(UTC)
     with here.registers_to_read() as registers, registers.store.read() as connection:
-        settled, said = subscriber(connection, canonical)
-    statements = [one for one in said if isinstance(one.payload, WishStated | WishWithdrawn | NumberRecycled)]
-    standing: list[dict[str, Any]] = []
-    for channel in (LawChannel.SMS, LawChannel.CALL):
-        for trade in get_args(Trade):
-            reading = wish_reading(
-                settled or NOBODY,
-                sender="",
-                channel=channel,
-                trades=frozenset((trade,)),
-                code="",
-                code_kind="",
-                at=when,
-            )
-            standing.append(
-                {"channel": channel.value, "trade": trade, "state": reading.state.value, "kind": reading.wish_kind}
-            )
+        found = wishes_of(connection, canonical, when)
+    statements, standing = found.statements, [msgspec.to_builtins(one) for one in found.standing]
     if as_json:
         lines = [common.as_line(one) for one in statements]
         speech.as_json({"number": mask(canonical), "standing": standing, "statements": lines})

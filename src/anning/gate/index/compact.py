@@ -161,7 +161,7 @@ class CompactIndex:
         a = self.arrays
         if person >= MOBILES:
             return int(a["sparse_generals"][person - MOBILES])
-        code = a["pages"].item(self._place_if_any(person))
+        code = a["pages"].item(self.place_if_any(person))
         if code != ESCAPE:
             return int(code)
         return int(kernels.find(a["escape_keys"], a["escape_values"], person + 1, 0))
@@ -212,14 +212,17 @@ class CompactIndex:
 
     def anything(self, person: int) -> bool:
         """Whether anything was ever said about a number id."""
-        if self.general_number(person):
-            return True
         if person >= MOBILES:
-            return bool(self.arrays["sparse_dealt"][person - MOBILES])
-        place = self._place_if_any(person)
-        return place > 0 and bool(self.arrays["dealt"].item(place >> 3) >> (place & 7) & 1)
+            return bool(self.general_number(person) or self.arrays["sparse_dealt"][person - MOBILES])
+        place = self.place_if_any(person)
+        return place > 0 and self.said_at(place)
 
-    def _place_if_any(self, person: int) -> int:
+    def said_at(self, place: int) -> bool:
+        """The same of the mobile number whose byte lies there."""
+        a = self.arrays
+        return bool(a["pages"].item(place) or a["dealt"].item(place >> 3) >> (place & 7) & 1)
+
+    def place_if_any(self, person: int) -> int:
         """Where the byte of a mobile number lies; 0, which is nobody's, when its block has none."""
         block, rest = divmod(person, BLOCK)
         start = self.arrays["blocks"].item(block)

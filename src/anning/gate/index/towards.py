@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from anning.gate.index import kernels
 from anning.gate.index.arrays import CHANGES
-from anning.gate.index.kernels import FIRST_MOBILE
+from anning.gate.index.kernels import FIRST_MOBILE, MOBILES
 from anning.gate.index.memory import Memory
 from anning.gate.index.pairs import number_of, organisation_of
 from anning.registers.statements import Subscriber
@@ -28,6 +28,9 @@ Dealings = tuple[tuple[str, int], ...]
 
 UNMARKED: Final = 15
 _MARKS: Final = 14
+_LOOKED_EVERY: Final = 256
+"""Of single numbers every so manieth looks whether marks pay by now."""
+
 _PAYS_FROM: Final = 64
 """Marking all dealings of an organisation pays when the job has at least one row for so many of them."""
 
@@ -74,7 +77,26 @@ class CompactTowards:
         person = index.numbering.known(number)
         if person < 0:
             return 0
+        if person < MOBILES:
+            place = index.place_if_any(person)
+            if not place:
+                return 0
+            self._asked += 1
+            if self._marks is not None or not self._asked % _LOOKED_EVERY:
+                found = self._one_by_mark(place)
+                if found >= 0:
+                    return found
+            elif not index.said_at(place):
+                return 0
         return self._place(index.general_number(person), index.dealings(person, self._parties))
+
+    def _one_by_mark(self, place: int) -> int:
+        """The place of the history of whom byte and mark at that place tell; -1 where they do not."""
+        if not self._marking():
+            return -1
+        assert self._marks is not None
+        mark = self._marks.item(place >> 1) >> ((place & 1) << 2) & 15
+        return int(self._table.item(self._index.arrays["pages"].item(place) * 16 + mark))
 
     def many(self, column: Numbers) -> Places:
         """By row the place in `histories` of the number's."""
