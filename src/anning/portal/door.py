@@ -23,7 +23,7 @@ from anning.api.routes import HALF, PUBLIC
 from anning.errors import NotAllowed, NotFound, SignInNeeded
 from anning.portal import language, render
 from anning.portal.forms import FormWithFile, read_fields
-from anning.portal.visit import Cookie, Goes, Page, Sends, Shown, Visit
+from anning.portal.visit import Cookie, Fields, Goes, Page, Sends, Shown, Visit
 
 FORM_COOKIE: Final = "anning_form"
 """Ties the forms of somebody who is not signed in to their browser."""
@@ -121,8 +121,8 @@ class Door:
             path=request.url.path,
             address=request.url.path + (f"?{query}" if query else ""),
             params=request.path_params,
-            query=dict(request.query_params),
-            form=form,
+            query=Fields(request.query_params),
+            form=Fields(form),
             csrf=csrf or secrets.token_urlsafe(24),
             agent=request.headers.get("user-agent", "")[:300],
             secure=request.url.scheme == "https" or self._house.settings.public_url.startswith("https"),

@@ -91,8 +91,9 @@ def html(visit: Visit, shown: Shown) -> str:
 
     def of(words: Any) -> str:
         """Of a pair, or of anything that has both languages."""
-        zh, en = (words.zh, words.en) if hasattr(words, "zh") else words
-        return str(zh if visit.language == "zh" else en)
+        if isinstance(words, tuple):
+            return str(words[0 if visit.language == "zh" else 1])
+        return str(words[visit.language] if isinstance(words, dict) else getattr(words, visit.language))
 
     csrf = Markup('<input type="hidden" name="csrf" value="{}">').format(visit.csrf)
     return (

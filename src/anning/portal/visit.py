@@ -16,6 +16,13 @@ from anning.api.routes import Asks
 from anning.portal.language import Language
 
 
+class Fields(dict[str, str]):
+    """What was typed, by field; nothing where nothing was."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 class Visit(msgspec.Struct, kw_only=True):
     """A request that was let in.
 
@@ -35,8 +42,8 @@ class Visit(msgspec.Struct, kw_only=True):
     path: str
     address: str
     params: Mapping[str, str]
-    query: Mapping[str, str]
-    form: Mapping[str, str]
+    query: Fields
+    form: Fields
     csrf: str
     agent: str
     secure: bool

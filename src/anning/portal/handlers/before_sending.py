@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ from anning.portal.asked import list_asked, must_speak_for
 from anning.portal.choices import choices, name_of
 from anning.portal.message import Looked, look
 from anning.portal.picture import Picture, picture_of
-from anning.portal.visit import Goes, Page, Sends, Shown, Upload, Visit
+from anning.portal.visit import Fields, Goes, Page, Sends, Shown, Upload, Visit
 
 LATEST: Final = 20
 """So many lists are shown to come back to."""
@@ -113,7 +112,7 @@ def _job(visit: Visit) -> Scrub:
     return job_of(visit, visit.params["id"])
 
 
-def _lists(visit: Visit, form: Mapping[str, str], wrong: AnningError | None = None) -> Shown:
+def _lists(visit: Visit, form: Fields, wrong: AnningError | None = None) -> Shown:
     values = {
         "jobs": visit.house.scrubs.of(visit.tenant.id, "", LATEST),
         "choices": choices(visit),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from anning.accounts.roles import Action
@@ -12,7 +11,7 @@ from anning.numbers import require
 from anning.portal.asked import must_speak_for, one_asked
 from anning.portal.choices import choices
 from anning.portal.explained import explained
-from anning.portal.visit import Page, Shown, Visit
+from anning.portal.visit import Fields, Page, Shown, Visit
 
 
 def show_form(visit: Visit) -> Shown:
@@ -32,11 +31,11 @@ def explain_one(visit: Visit) -> Any:
     return _page(visit, visit.form, {**values, "wrong": None}, 200)
 
 
-def _form(visit: Visit, form: Mapping[str, str], wrong: AnningError | None = None) -> Shown:
+def _form(visit: Visit, form: Fields, wrong: AnningError | None = None) -> Shown:
     return _page(visit, form, {"decision": None, "wrong": wrong}, 200 if wrong is None else 422)
 
 
-def _page(visit: Visit, form: Mapping[str, str], values: dict[str, Any], status: int) -> Shown:
+def _page(visit: Visit, form: Fields, values: dict[str, Any], status: int) -> Shown:
     again = dict(visit.form) if visit.form else None
     shown = {**values, "form": form, "choices": choices(visit)}
     return Shown(template="check.html", values=shown, status=status, again=again)

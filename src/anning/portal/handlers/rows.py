@@ -18,7 +18,7 @@ from anning.numbers import CAUSES, mask
 from anning.portal.explained import explained, whose
 from anning.portal.handlers.before_sending import communication_of, job_of
 from anning.portal.picture import Picture, picture_of
-from anning.portal.visit import Page, Shown, Visit
+from anning.portal.visit import Fields, Page, Shown, Visit
 from anning.tables import open_table
 
 ON_A_PAGE: Final = 50
@@ -50,7 +50,7 @@ def show_rows(visit: Visit) -> Shown:
     pages = max(1, -(-len(chosen) // ON_A_PAGE))
     page = min(_whole(query.get("page", "1")), pages)
     shown = chosen[(page - 1) * ON_A_PAGE : page * ON_A_PAGE].tolist()
-    asked = {name: query[name] for name in ("outcome", "why", "cause", "ending") if query.get(name)}
+    asked = Fields({name: query[name] for name in ("outcome", "why", "cause", "ending") if query[name]})
     values = {
         "job": job,
         "picture": picture,
