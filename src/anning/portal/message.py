@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -10,10 +11,12 @@ from anning.gate.communication import Communication
 from anning.gate.gate import Gate
 from anning.gate.observe import observe_message, observe_sending
 from anning.gate.wording import Words, value_words
-from anning.law.observations import Channel, CodeState, LicenceState, Observations, SignatureState
+from anning.law.observations import Channel, CodeState, LicenceState, Observations, Purpose, SignatureState
 from anning.law.tri import UNKNOWN
 
 Sign: TypeAlias = Literal["ok", "mind", "wrong", "plain"]
+
+_OURS: Final = re.compile(r"([\u4e00-\u9fff]+) ([a-z ]+)")
 
 _CLASSES: Final[dict[str, Words]] = {
     "commercial": ("营销短信", "marketing"),
@@ -58,7 +61,9 @@ def look(gate: Gate, c: Communication) -> Looked:
 def _text_points(gate: Gate, c: Communication, seen: Observations) -> list[Point]:
     content = gate.sources.read(c.text).content
     zh, en = _CLASSES[content.klass.value]
-    words = "、".join(content.deciding[:4]), ", ".join(content.deciding[:4])
+    # What decided is a word of the text, or a sign of ours that is named in both languages.
+    deciding = [_OURS.fullmatch(word) or (word, word, word) for word in content.deciding[:4]]
+    words = "、".join(each[1] for each in deciding), ", ".join(each[2] for each in deciding)
     points = [
         Point(
             "wrong" if content.klass == "prohibited" else "plain",
@@ -68,7 +73,7 @@ def _text_points(gate: Gate, c: Communication, seen: Observations) -> list[Point
             f"{content.score:.2f}{' · ' if words[1] else ''}{words[1]}",
         )
     ]
-    if content.promotional_tail:
+    if content.promotional_tail and c.purpose is not Purpose.COMMERCIAL:
         points.append(Point("wrong", "服务内容后夹带推销", "a promotion hangs on to a service message"))
     if content.obfuscated:
         points.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,6 +12,19 @@ from markupsafe import Markup
 _WIDTH: Final = 1000
 _LEAST: Final = 6
 """A part that is there is seen, however small."""
+
+
+def calm() -> Markup:
+    """Noise that comes to rest: a line that trembles less and less, and lies still."""
+    points = []
+    for step in range(0, 1201, 3):
+        loud = math.exp(-((step / 420) ** 2)) * 34
+        height = loud * (0.62 * math.sin(step / 7.3) + 0.38 * math.sin(step / 3.1 + 1.3))
+        points.append(f"{step} {40 - height:.1f}")
+    return Markup(
+        '<svg class="calm" viewBox="0 0 1200 80" preserveAspectRatio="none" aria-hidden="true">'
+        '<path d="M{}" vector-effect="non-scaling-stroke"/></svg>'
+    ).format("L".join(points))
 
 
 def strip(parts: Sequence[tuple[str, int]], label: str) -> Markup:

@@ -12,8 +12,10 @@ import jinja2
 from markupsafe import Markup
 
 from anning.accounts.roles import Action
-from anning.gate.wording import Words, moment_words
+from anning.gate.wording import Words
 from anning.law.citation import Mark
+from anning.law.instrument import SHANGHAI
+from anning.law.instruments.registry import IN_FORCE, INSTRUMENTS
 from anning.portal import pictures
 from anning.portal.visit import Shown, Visit
 
@@ -47,13 +49,21 @@ HEADERS: Final = {
 STATIC: Final = files("anning.portal").joinpath("static")
 
 OUTCOME_WORDS: Final[dict[str, Words]] = {
-    "allow": ("可以发", "may go"),
-    "label": ("标注后接通", "goes, labelled"),
-    "hold": ("要等", "must wait"),
-    "refuse": ("不能发", "may not go"),
-    "bad": ("读不懂", "cannot be read"),
+    "allow": ("可以发", "May go"),
+    "label": ("标注后接通", "Goes, labelled"),
+    "hold": ("要等", "Must wait"),
+    "refuse": ("不能发", "May not go"),
+    "bad": ("读不懂", "Cannot be read"),
 }
 """Outcomes as pages say them; short, for they stand beside figures."""
+
+
+def law_words(under: str) -> Words:
+    """What is judged under, by its name."""
+    if under == IN_FORCE:
+        return "现行规定", "what is in force"
+    found = INSTRUMENTS.get(under)
+    return (under, under) if found is None else (found.zh, found.en)
 
 
 @cache
@@ -79,6 +89,8 @@ def _environment() -> jinja2.Environment:
         "outcome_words": OUTCOME_WORDS,
         "marks": {mark.value: (mark.zh, mark.en) for mark in Mark},
         "Action": Action,
+        "law_words": law_words,
+        "calm": pictures.calm,
     }
     return environment
 
@@ -130,8 +142,8 @@ def share(part: float, whole: float) -> str:
 
 
 def moment(at: datetime) -> str:
-    """A moment as it is read in Beijing."""
-    return moment_words(at)
+    """A moment as it is read in Beijing, to the minute."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def day(each: date | None) -> str:

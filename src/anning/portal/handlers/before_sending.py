@@ -18,12 +18,16 @@ from anning.law.observations import Channel
 from anning.numbers import CAUSES
 from anning.portal.asked import list_asked, must_speak_for
 from anning.portal.choices import choices, name_of
+from anning.portal.lines import Line, line_of
 from anning.portal.message import Looked, look
 from anning.portal.picture import Picture, picture_of
 from anning.portal.visit import Fields, Goes, Page, Sends, Shown, Upload, Visit
 
 LATEST: Final = 20
 """So many lists are shown to come back to."""
+
+SAMPLE: Final = 8
+"""So many rows are shown at once beside the figures."""
 
 UNDER_WAY: Final = frozenset({"uploading", "waiting", "running"})
 
@@ -63,6 +67,7 @@ def show_list(visit: Visit) -> Shown:
         "looked": _looked(visit, job),
         "strip_label": _strip_label(visit, picture),
         "causes": CAUSES,
+        "sample": _sample(picture),
     }
     return Shown(template="list.html", values=values)
 
@@ -184,6 +189,12 @@ def _looked(visit: Visit, job: Scrub) -> Looked | None:
     judging = visit.house.judging
     with judging.mutex:
         return look(judging.gate, communication_of(visit, job, ""))
+
+
+def _sample(picture: Picture) -> list[Line]:
+    """The first rows that may not go, or not yet."""
+    stopped = [place for place, each in enumerate(picture.rows.verdicts) if each.outcome in ("hold", "refuse")]
+    return [line_of(picture.rows, place) for place in picture.rows.chosen(stopped)[:SAMPLE].tolist()]
 
 
 def _strip_label(visit: Visit, picture: Picture) -> str:

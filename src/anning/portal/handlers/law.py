@@ -13,7 +13,7 @@ from anning.gate.validity import MINUTE_OF_DAY
 from anning.gate.wording import condition_words
 from anning.law.articles import Standing, articles, obligations
 from anning.law.citation import Mark
-from anning.law.diff import Comparison, compare, in_words
+from anning.law.diff import Comparison, case_words, circumstance_words, compare
 from anning.law.instrument import SHANGHAI, Instrument
 from anning.law.instruments import common
 from anning.law.instruments.registry import CALL_CENTRE, IN_FORCE, INSTRUMENTS, instrument
@@ -124,7 +124,9 @@ def show_difference(visit: Visit) -> Shown:
         "channels": CHANNELS,
         "instruments": instruments(),
         "comparison": found,
-        "sentences": [] if found is None else [(in_words(each, first, second), each) for each in found.sentences],
+        "sentences": []
+        if found is None
+        else [(case_words(each), circumstance_words(each), each) for each in found.sentences],
         "lists": _lists(visit),
     }
     return Shown(template="difference.html", values=values)

@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import msgspec
-
 from anning.accounts.roles import Action
-from anning.api.rows import Rows, RowVerdict
+from anning.api.rows import Rows
 from anning.api.scrubs import Scrub
 from anning.errors import InvalidCommand, InvalidInput, NotFound
 from anning.gate.scrub import BAD
 from anning.gate.wording import Words
-from anning.numbers import CAUSES, mask
-from anning.portal.explained import explained, whose
+from anning.numbers import CAUSES
+from anning.portal.explained import explained
 from anning.portal.handlers.before_sending import communication_of, job_of
+from anning.portal.lines import line_of
 from anning.portal.picture import Picture, picture_of
 from anning.portal.visit import Fields, Page, Shown, Visit
 from anning.tables import open_table
@@ -32,15 +31,6 @@ PURPOSES: Final[dict[str, Words]] = {
 """For what a whole number may be seen; a note says which case."""
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """A row as it is shown: `place` from 0; the number masked."""
-
-    place: int
-    number: str
-    whose: Words
-    verdict: RowVerdict
-
-
 def show_rows(visit: Visit) -> Shown:
     """A page of them."""
     job = job_of(visit, visit.params["id"])
@@ -54,7 +44,7 @@ def show_rows(visit: Visit) -> Shown:
     values = {
         "job": job,
         "picture": picture,
-        "lines": [_line(picture.rows, place) for place in shown],
+        "lines": [line_of(picture.rows, place) for place in shown],
         "many": len(chosen),
         "page": page,
         "pages": pages,
@@ -138,14 +128,6 @@ def _text(visit: Visit, job: Scrub, row: int) -> str | None:
             return block.texts(column)[row - before]
         before += block.height
     return None
-
-
-def _line(rows: Rows, place: int) -> Line:
-    verdict = rows.verdicts[int(rows.places[place])]
-    number = rows.number(place)
-    if verdict.outcome == BAD:
-        return Line(place=place, number=number, whose=("", ""), verdict=verdict)
-    return Line(place=place, number=mask(number), whose=whose(number), verdict=verdict)
 
 
 def _verdicts(picture: Picture, query: Mapping[str, str]) -> list[int] | None:
