@@ -28,7 +28,6 @@ from anning.accounts import events as account_events
 from anning.cli.content import as_line
 from anning.cli.lazily import below
 from anning.cli.main import app
-from anning.cli.number import KIND_NAMES
 from anning.content import judge
 from anning.content.model import ContentClass, Reply
 from anning.gate.wording import FIELD_WORDS
@@ -42,7 +41,7 @@ from anning.law.instruments.registry import INSTRUMENTS
 from anning.law.observations import Observations
 from anning.law.predicates import PREDICATES
 from anning.law.rules import Rule
-from anning.numbers import CARRIERS, CAUSES, SUBSCRIBERS
+from anning.numbers import CARRIERS, CAUSES, KIND_NAMES, SUBSCRIBERS
 from anning.registers import columns, events
 from anning.settings import Settings
 from anning.tables.formats import BY_SUFFIX

@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from multiprocessing.synchronize import Event as Wake
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ from anning.accounts.open import open_state
 from anning.api import tables
 from anning.api.counting import Counting
 from anning.api.problems import OURS, problem_of
+from anning.api.rows import RowsKept
 from anning.api.scrubs import Scrub, Scrubs, ending_of
 from anning.errors import AnningError
 from anning.gate.campaign import BlockJudged, Campaign
@@ -103,7 +105,8 @@ class Clerk:
         if asked.text_column is not None and asked.channel is not Channel.CALL:
             words = table.column(asked.text_column, field="text_column")
         c = _communication(job)
-        judge = _Counted(Campaign(self._gate_now(), c, asked.under))
+        kept = RowsKept(folder)
+        judge = _Counted(Campaign(self._gate_now(), c, asked.under), kept)
         noted = 0.0
 
         def progress(read: int, rows: int) -> None:
@@ -114,17 +117,19 @@ class Clerk:
                     raise _Cancelled
 
         out = folder / f"result{ending_of(asked)}"
-        result = scrub(
-            table,
-            judge,
-            out,
-            Style.of(out, table),
-            number=number,
-            text=words,
-            language=asked.language,
-            headers=asked.language,
-            progress=progress,
-        )
+        with closing(kept):
+            result = scrub(
+                table,
+                judge,
+                out,
+                Style.of(out, table),
+                number=number,
+                text=words,
+                language=asked.language,
+                headers=asked.language,
+                progress=progress,
+            )
+            kept.finish()
         self._counting.add(
             {
                 (job.tenant, asked.sender, asked.channel.value, asked.purpose.value, outcome, reasons): many
@@ -158,10 +163,11 @@ class Clerk:
 
 
 class _Counted:
-    """A campaign that counts what it decided."""
+    """A campaign that counts what it decided, and keeps it row by row."""
 
-    def __init__(self, campaign: Campaign) -> None:
+    def __init__(self, campaign: Campaign, kept: RowsKept) -> None:
         self._campaign = campaign
+        self._kept = kept
         self.tally: Counter[tuple[str, str]] = Counter()
         self.position = 0
 
@@ -171,6 +177,7 @@ class _Counted:
         for many, decision in zip(rows, judged.decisions, strict=True):
             self.tally[decision.outcome.word, ";".join(decision.obligations())] += many
             self.position = decision.position
+        self._kept.add(column, judged)
         return judged
 
 

@@ -43,9 +43,6 @@ from anning.state import Seal
 SERVING: Final = "serving.json"
 """In the data directory: where the server listens, and what the terminal of this machine shows it."""
 
-SNAPSHOTS: Final = "index"
-"""In the data directory: the folder of the index's snapshots."""
-
 BEAT: Final = 1.0
 """Seconds between two rounds of housekeeping."""
 

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from anning.api.models import Moment, Name, Text
+from anning.api.rows import Rows
 from anning.api.tables import QUERIES
 from anning.errors import Conflict, InvalidInput, NotFound
 from anning.journal import Clock
@@ -169,6 +170,38 @@ class Scrubs:
                 field="part",
             )
         return path
+
+    def rows(self, job: Scrub) -> Rows:
+        """Its rows as judged.
+
+        Raises:
+            NotFound: it is not done.
+        """
+        rows = Rows.of(self._folder / job.id) if job.state == "done" else None
+        if rows is None:
+            raise NotFound("任务未完成", "the job is not done", thing=job.id, field="rows")
+        return rows
+
+    def list_of(self, job: Scrub) -> Path:
+        """The list as it was uploaded."""
+        return self._folder / job.id / _list_name(job)
+
+    def again(self, job: Scrub, id: str, actor: str, asked: ScrubRequest) -> Scrub:
+        """The same list judged otherwise: a new job that waits at once.
+
+        Raises:
+            NotFound: the list is not here any more.
+        """
+        source = self.list_of(job)
+        if not source.is_file():
+            raise NotFound("名单已不在", "the list is not here any more", thing=job.id, field="list")
+        new = self.ask(id, job.tenant, actor, asked)
+        place = self.place_of_list(new)
+        try:
+            place.hardlink_to(source)
+        except OSError:
+            shutil.copyfile(source, place)
+        return self.uploaded(new)
 
     def forget(self, job: Scrub) -> None:
         """Cancel it, and let its files go."""

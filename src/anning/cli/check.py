@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from anning.cli import here, show, unregistered
-from anning.cli.number import KIND_NAMES
 from anning.cli.unregistered import Remark, unregistered_in
 from anning.errors import InvalidInput, InvalidSituation
 from anning.gate.communication import Communication
@@ -33,7 +32,7 @@ from anning.law.decision import Decision, Outcome, Reason
 from anning.law.instrument import SHANGHAI
 from anning.law.instruments.registry import IN_FORCE
 from anning.law.observations import CallerIdentity, Channel, Purpose
-from anning.numbers import Kind, mask, require
+from anning.numbers import KIND_NAMES, Kind, mask, require
 
 _KINDS = frozenset(kind.value for kind in Kind)
 

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from anning.cli import law_compared, show
-from anning.law.algebra import And, Expr, Not, Or, P
+from anning.gate.wording import condition_words
 from anning.law.articles import Obligation, Standing, articles, obligations
 from anning.law.instrument import SHANGHAI, Instrument
 from anning.law.instruments.registry import CALL_CENTRE, IN_FORCE, INSTRUMENTS
-from anning.law.predicates import PREDICATES
 from anning.law.proof.subjects import instruments
 
 _Json = Annotated[bool, typer.Option("--json", help="输出 JSON | print JSON")]
@@ -74,8 +73,8 @@ def _plain(each: Instrument) -> dict[str, Any]:
                 "effect": r.effect.word,
                 "citation": r.citation,
                 "when": str(r.when),
-                "when_zh": _reads(r.when)[0],
-                "when_en": _reads(r.when)[1],
+                "when_zh": condition_words(r.when)[0],
+                "when_en": condition_words(r.when)[1],
                 "zh": r.zh,
                 "en": r.en,
                 "remedy_zh": r.remedy_zh,
@@ -122,7 +121,7 @@ def _tell_instrument(each: Instrument) -> None:
     typer.echo("")
     show.say("规则", "rules")
     for r in each.rules:
-        when_zh, when_en = _reads(r.when)
+        when_zh, when_en = condition_words(r.when)
         show.line(
             f"  {r.name}  ",
             f"{r.effect.zh}：{r.zh}〔{r.citation.obligation}，{r.citation.zh()}〕",
@@ -133,27 +132,6 @@ def _tell_instrument(each: Instrument) -> None:
             show.line(
                 "      ", f"适用：{r.since or ''} 至 {r.until or '今'}", f"speaks {r.since or ''} to {r.until or 'now'}"
             )
-
-
-def _reads(when: Expr) -> tuple[str, str]:
-    """A condition in words, Chinese and English."""
-    match when:
-        case P(name):
-            return PREDICATES[name].zh, PREDICATES[name].en
-        case Not(part):
-            zh, en = _reads(part)
-            return f"并非“{zh}”", f"not ({en})"
-        case And(parts):
-            read = [_reads(p) for p in parts]
-            inner = [isinstance(p, Or) for p in parts]
-            return (
-                " 且 ".join(f"（{zh}）" if o else zh for (zh, _), o in zip(read, inner, strict=True)),
-                " and ".join(f"({en})" if o else en for (_, en), o in zip(read, inner, strict=True)),
-            )
-        case Or(parts):
-            read = [_reads(p) for p in parts]
-            return " 或 ".join(zh for zh, _ in read), " or ".join(en for _, en in read)
-    raise TypeError(f"no such expression: {when}")
 
 
 # --- articles ---------------------------------------------------------------------------------------------------

@@ -6,36 +6,14 @@ import sys
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 import typer
 
 from anning.cli import show
 from anning.errors import InvalidInput
-from anning.numbers import CARRIERS, CAUSES, Kind, Parsed, carrier, parse
-
-KIND_NAMES: Final = {
-    Kind.MOBILE: "手机号码",
-    Kind.MVNO: "虚拟运营商手机号码",
-    Kind.FIXED: "固定电话",
-    Kind.CODE_95: "95 码号",
-    Kind.CODE_96: "96 码号",
-    Kind.CODE_400: "400 号码",
-    Kind.CODE_800: "800 号码",
-    Kind.CODE_106_COMMERCIAL: "106 经营性短信端口",
-    Kind.CODE_106_SERVICE: "106 非经营性短信端口",
-    Kind.CODE_106_PUBLIC_INTEREST: "106 公益性短信端口",
-    Kind.CODE_106_CARRIER: "106 运营商自营端口",
-    Kind.CODE_106_RESERVED: "106 备用号段",
-    Kind.CARRIER_100XX: "运营商客服",
-    Kind.SHORT_SERVICE: "紧急或公益短号",
-    Kind.INTERNATIONAL: "境外号码",
-    Kind.IOT: "物联网号码",
-    Kind.SATELLITE: "卫星电话",
-    Kind.PRIVACY: "隐私号（中间号）",
-    Kind.INVALID: "无效",
-}
+from anning.numbers import CARRIERS, CAUSES, KIND_NAMES, Parsed, carrier, parse
 
 
 def number(

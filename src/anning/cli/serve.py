@@ -20,6 +20,7 @@ def serve(
     """启动服务：接口、名单任务、事件推送 | Serve: the API, list jobs, webhooks, in one process."""
     from anning.api.house import House
     from anning.api.server import serve as answer
+    from anning.portal.pages import routes
 
     chosen: dict[str, Any] = {}
     if host:
@@ -38,6 +39,6 @@ def serve(
 
     house = House(settings, shadow=shadow)
     try:
-        answer(house, ready=ready)
+        answer(house, more=routes(house), ready=ready)
     finally:
         house.close()

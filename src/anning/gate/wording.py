@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from anning.gate.validity import MINUTE_OF_DAY
+from anning.law.algebra import And, Expr, Not, Or, P
 from anning.law.instrument import SHANGHAI
 from anning.law.instruments.registry import INSTRUMENTS
 from anning.law.observations import Approval
@@ -191,6 +192,27 @@ def predicate_words(because: str) -> Words:
     predicate = PREDICATES[name]
     zh, en = {"true": ("是", "yes"), "false": ("否", "no")}.get(value, ("未知", "unknown"))
     return f"{predicate.zh}（{zh}）", f"{predicate.en} ({en})"
+
+
+def condition_words(when: Expr) -> Words:
+    """A rule's condition in words."""
+    match when:
+        case P(name):
+            return PREDICATES[name].zh, PREDICATES[name].en
+        case Not(part):
+            zh, en = condition_words(part)
+            return f"并非“{zh}”", f"not ({en})"
+        case And(parts):
+            read = [condition_words(p) for p in parts]
+            inner = [isinstance(p, Or) for p in parts]
+            return (
+                " 且 ".join(f"（{zh}）" if o else zh for (zh, _), o in zip(read, inner, strict=True)),
+                " and ".join(f"({en})" if o else en for (_, en), o in zip(read, inner, strict=True)),
+            )
+        case Or(parts):
+            read = [condition_words(p) for p in parts]
+            return " 或 ".join(zh for zh, _ in read), " or ".join(en for _, en in read)
+    raise TypeError(f"no such expression: {when}")
 
 
 def figure_words(instrument_name: str, name: str, figure: float) -> Words:

@@ -135,10 +135,10 @@ def in_words(sentence: Sentence, first: str, second: str) -> tuple[str, str]:
     """A sentence as a compliance officer reads it, Chinese and English."""
     zh = "、".join(_CHANNELS[c][0] for c in sentence.channels)
     en = ", ".join(_CHANNELS[c][1] for c in sentence.channels)
-    cases_zh, cases_en = _cases(sentence.conditions)
+    cases_zh, cases_en = case_words(sentence)
     if sentence.circumstances:
-        cases_zh += f"（且{'、'.join(_literal(*literal)[0] for literal in sentence.circumstances)}）"
-        cases_en += f" (where {', '.join(_literal(*literal)[1] for literal in sentence.circumstances)})"
+        where_zh, where_en = circumstance_words(sentence)
+        cases_zh, cases_en = f"{cases_zh}（且{where_zh}）", f"{cases_en} (where {where_en})"
     why_zh = "；".join(dict.fromkeys(_cited(w.citation)[0] for w in sentence.because))
     why_en = "; ".join(dict.fromkeys(_cited(w.citation)[1] for w in sentence.because))
     a, b = _OUTCOMES[sentence.first], _OUTCOMES[sentence.second]
@@ -152,8 +152,9 @@ def in_words(sentence: Sentence, first: str, second: str) -> tuple[str, str]:
     return f"{zh}，{cases_zh}：{left_zh}，{right_zh}", f"{en}: {cases_en}: {left_en}, {right_en}"
 
 
-def _cases(conditions: tuple[Literals, ...]) -> tuple[str, str]:
-    """The alternatives in words, what they have in common first."""
+def case_words(sentence: Sentence) -> tuple[str, str]:
+    """Its alternatives in words, what they have in common first."""
+    conditions = sentence.conditions
     shared = tuple(literal for literal in conditions[0] if all(literal in case for case in conditions))
     rests = [tuple(literal for literal in case if literal not in shared) for case in conditions]
     zh, en = [_literal(*literal)[0] for literal in shared], [_literal(*literal)[1] for literal in shared]
@@ -163,6 +164,12 @@ def _cases(conditions: tuple[Literals, ...]) -> tuple[str, str]:
         zh.append(f"且（{rest_zh}）" if shared else rest_zh)
         en.append(f"({rest_en})" if shared else rest_en)
     return "、".join(zh), " and ".join(en)
+
+
+def circumstance_words(sentence: Sentence) -> tuple[str, str]:
+    """What the milder side asks for, in words; empty when nothing more than always."""
+    literals = [_literal(*literal) for literal in sentence.circumstances]
+    return "、".join(zh for zh, _ in literals), ", ".join(en for _, en in literals)
 
 
 def _cited(citation: Citation) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""What each page does (页面处理): one module for each."""
