@@ -77,6 +77,11 @@ class Block:
         """Where each row begins in its file: the line of a text, the row of a sheet, from 1."""
         return self._lines()
 
+    def lines_of(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Where some rows begin."""
+        lines: NDArray[np.int64] = np.asarray(self.lines, dtype=np.int64)[rows]
+        return lines
+
     @cached_property
     def frame(self) -> pl.DataFrame:
         """The cells as columns; of a spreadsheet or a text each is text and none is null."""
