@@ -6,6 +6,7 @@ import csv
 import io
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -186,11 +187,16 @@ def test_every_character_is_one(encoding: str) -> None:
     assert first_wrong(buffer_of(data), 0, len(data)) == (-1, False)
 
 
-def test_numbers_kept_as_numbers_are_themselves() -> None:
-    import polars as pl
-
-    values = [13800138000, None, 0, 8613800138000, 95588, -1, 19999999999, 20000000000]
-    frame = pl.DataFrame({"c0": pl.Series(values, dtype=pl.Int64)})
-    block = Block(1, lambda: range(len(values)), frame=frame)
+@pytest.mark.parametrize("kind", [pl.Int64, pl.UInt64, pl.Float64, pl.Int128])
+def test_numbers_kept_as_numbers_are_themselves(kind: pl.DataType) -> None:
+    values = [13800138000, None, 0, 8613800138000, 95588, 19999999999, 20000000000, 4008205588, 12999999999]
+    block = Block(1, lambda: range(len(values)), frame=pl.DataFrame({"c0": pl.Series(values, dtype=kind)}))
     assert_equal_to_parse(block.numbers(0), ["" if value is None else str(value) for value in values])
     assert np.array_equal(block.numbers(0).values[[0, 3]], [13800138000, 13800138000])
+
+
+def test_fractions_and_what_is_no_number_are_no_telephone_numbers() -> None:
+    values = [13800138000.5, float("nan"), float("inf"), -13800138000.0, 13800138000.0]
+    block = Block(1, lambda: range(len(values)), frame=pl.DataFrame({"c0": values}))
+    assert_equal_to_parse(block.numbers(0), block.texts(0))
+    assert block.numbers(0).values.tolist() == [0, 0, 0, 13800138000, 13800138000]

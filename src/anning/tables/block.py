@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from anning.tables.numbers import Numbers, read_numbers, whole_numbers
+from anning.tables.numbers import Numbers, kept_as_numbers, read_numbers
 from anning.tables.texts import Texts
 
 Cell: TypeAlias = object
@@ -33,6 +33,10 @@ def cell_text(value: Cell) -> str:
     if value is None:
         return ""
     return str(value)
+
+
+def _texts(column: pl.Series) -> list[str]:
+    return [cell_text(value) for value in column.to_list()]
 
 
 def column_name(index: int) -> str:
@@ -77,6 +81,11 @@ class Block:
         """Where each row begins in its file: the line of a text, the row of a sheet, from 1."""
         return self._lines()
 
+    def lines_of(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Where some rows begin."""
+        lines: NDArray[np.int64] = np.asarray(self.lines, dtype=np.int64)[rows]
+        return lines
+
     @cached_property
     def frame(self) -> pl.DataFrame:
         """The cells as columns; of a spreadsheet or a text each is text and none is null."""
@@ -98,7 +107,7 @@ class Block:
         if column.dtype in (pl.Categorical, pl.Enum):
             column = column.cast(pl.String)
         if column.dtype != pl.String:
-            return pl.Series([cell_text(value) for value in column.to_list()], dtype=pl.String)
+            return pl.Series(_texts(column), dtype=pl.String)
         return column.fill_null("") if column.null_count() else column
 
     def texts(self, index: int) -> list[str]:
@@ -107,10 +116,11 @@ class Block:
 
     def numbers(self, index: int) -> Numbers:
         """One column read as numbers. A row that is cut off has none."""
-        cells = self.column(index)
-        if self.cells is None and self.frame.to_series(index).dtype.is_integer():
-            return whole_numbers(self.frame.to_series(index), lambda rows: Texts.of(cells.gather(rows).to_list()))
-        return read_numbers(cells)
+        if self.cells is None:
+            column = self.frame.to_series(index)
+            if column.dtype.is_integer() or column.dtype.is_float():
+                return kept_as_numbers(column, lambda rows: Texts.of(_texts(column.gather(rows))))
+        return read_numbers(self.column(index))
 
     def distinct(self, index: int) -> Texts:
         """One column as texts, each distinct one once."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from anning.errors import InvalidFile
 from anning.tables.formats import cannot_open
 
 _PIECE: Final = 1 << 20
+_BEFORE: Final = 1 << 16
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -20,6 +23,14 @@ _BOMS: Final = (
 )
 LOST: Final = "\ufffd"
 """What stands for a character that the end of a file cut short."""
+
+
+class Piece(NamedTuple):
+    """Bytes from `begin` to `end` of a buffer, with room before them, and `SLACK` behind."""
+
+    buffer: NDArray[np.uint8]
+    begin: int
+    end: int
 
 
 class Encoding(msgspec.Struct, frozen=True):
@@ -109,22 +120,23 @@ def utf8_pieces(path: Path, encoding: Encoding, size: int) -> Iterator[bytes]:
         yield LOST.encode()
 
 
-def pieces(path: Path, encoding: Encoding, size: int, kept: str) -> Iterator[bytes]:
-    """The file's text in pieces: as it is when that is the encoding it is `kept` in, else as UTF-8.
-
-    What is kept as it is may hold bytes that are no text.
+def raw_pieces(path: Path, encoding: Encoding, size: int) -> Iterator[Piece]:
+    """The file's bytes as they are, without its mark; they may be no text.
 
     Raises:
-        InvalidFile: the file cannot be opened; of a text that is not kept, bytes that are no text.
+        InvalidFile: the file cannot be opened.
     """
-    if encoding.name != kept:
-        yield from utf8_pieces(path, encoding, size)
-        return
+    from anning.tables.kernels.bits import SLACK
+
     try:
         with path.open("rb", buffering=0) as file:
             file.seek(len(encoding.bom))
-            while piece := file.read(size):
-                yield piece
+            while True:
+                buffer = np.empty(_BEFORE + size + SLACK, dtype=np.uint8)
+                taken = file.readinto(buffer[_BEFORE : _BEFORE + size].data)
+                if not taken:
+                    return
+                yield Piece(buffer, _BEFORE, _BEFORE + taken)
     except OSError as refused:
         raise cannot_open(path, refused) from refused
 

@@ -144,10 +144,11 @@ def read_numbers(cells: pl.Series) -> Numbers:
     return complete(values, kinds, lambda rows: Texts.of(cells.gather(rows).to_list()))
 
 
-def whole_numbers(column: pl.Series, cells: Cells) -> Numbers:
-    """A column of whole numbers as telephone numbers; blanks are 0."""
-    given = column.cast(pl.Int64, strict=False).fill_null(0).to_numpy()
-    values = np.where((given >= FIRST) & (given <= LAST), given, 0)
+def kept_as_numbers(column: pl.Series, cells: Cells) -> Numbers:
+    """A column of numbers as telephone numbers: what is no mobile number is read by its text."""
+    given = column.to_frame("n").select(pl.when(pl.col("n").is_between(FIRST, LAST)).then("n").otherwise(0)).to_series()
+    values = given.cast(pl.Int64).to_numpy().copy()
+    values[(given != values).to_numpy()] = 0
     return complete(values, KIND_OF_PREFIX[values // _BEHIND_PREFIX], cells)
 
 

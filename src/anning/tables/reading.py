@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from functools import cache
 from typing import Final
 
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from anning.tables.block import Block
 from anning.tables.delimited import Dialect, fitted, quoted, records, unclosed
-from anning.tables.encodings import LOST, no_text
+from anning.tables.encodings import LOST, Piece, no_text
 from anning.tables.numbers import buffer_of
-from anning.tables.text_block import TextBlock, Written
+from anning.tables.text_block import Lines, TextBlock, Written
 
 _LONGEST: Final = 1 << 24
 """Bytes of one record; what is longer is a quote that somebody forgot to close."""
@@ -43,7 +43,7 @@ class Reading:
 
     def __init__(
         self,
-        pieces: Iterator[bytes],
+        pieces: Iterator[bytes | Piece],
         dialect: Dialect,
         width: int,
         line: int,
@@ -75,25 +75,23 @@ class Reading:
         """
         rest = np.empty(0, dtype=np.uint8)
         for piece in self._pieces:
-            text = buffer_of(rest, piece)
-            end = len(rest) + len(piece)
-            begin = yield from self._complete(text, end, final=False)
+            text, begin, end = _behind(rest, piece)
+            begin = yield from self._complete(text, begin, end, final=False)
             rest = text[begin:end]
             if len(rest) > _LONGEST and self._dialect.delimiter:
                 raise unclosed(self._thing, self._line)
         last = self._whole_characters(rest.tobytes())
-        yield from self._complete(buffer_of(last), len(last), final=True)
+        yield from self._complete(buffer_of(last), 0, len(last), final=True)
         if self._dialect.delimiter or not self._has_gaps:
             return
         first = self._blank.start if self._blank else self._line
         self._blank = range(first, first + len(self._blank) + (self._last_byte in _ENDS))
         yield from self._blank_rows()
 
-    def _complete(self, text: Text, end: int, *, final: bool) -> Generator[Block, None, int]:
+    def _complete(self, text: Text, begin: int, end: int, *, final: bool) -> Generator[Block, None, int]:
         """The rows that are complete; gives back where they end."""
         from anning.tables.kernels.records import find_records
 
-        begin = 0
         while True:
             starts, ends = np.empty(_ROWS, dtype=np.int32), np.empty(_ROWS, dtype=np.int32)
             shapes = np.empty(_ROWS, dtype=np.uint8)
@@ -109,7 +107,7 @@ class Reading:
                 return begin
 
     def _rows(self, text: Text, begin: int, end: int, starts: Places, ends: Places, shapes: Text) -> Iterator[Block]:
-        from anning.tables.kernels.lines import count_lines, number_lines
+        from anning.tables.kernels.lines import count_lines
         from anning.tables.kernels.records import BLANK
 
         first = self._line
@@ -131,34 +129,24 @@ class Reading:
             if not self._dialect.delimiter:
                 self._has_gaps = self._has_gaps or bool(self._blank) or bool((shapes[:count] == BLANK).any())
             yield from self._blank_rows()
-            height = count
-
-            def lines() -> Sequence[int]:
-                numbered = np.empty(height, dtype=np.int64)
-                number_lines(text, begin, first, starts[:height], numbered)
-                return numbered  # type: ignore[return-value]
-
-            yield self._block(text, starts[:count], ends[:count], shapes[:count], lines)
+            line_of = _lines_from(text, begin, first, starts[:count])
+            yield self._block(text, starts[:count], ends[:count], shapes[:count], line_of)
         if behind:
             start = self._blank.start if self._blank else self._line - behind
             self._blank = range(start, self._line)
 
-    def _block(
-        self, text: Text, starts: Places, ends: Places, shapes: Text, lines: Callable[[], Sequence[int]]
-    ) -> Block:
+    def _block(self, text: Text, starts: Places, ends: Places, shapes: Text, line_of: Lines) -> Block:
         from anning.tables.kernels.records import OPEN, PLAIN
 
         cut_off = shapes[-1] == OPEN
         if self._dialect.delimiter:
             odd = np.flatnonzero(shapes != PLAIN)
             if len(odd):
-                text, starts, ends = self._mended(text, starts, ends, odd, lines, cut_off=bool(cut_off))
-        return self._numbered(lines, text, starts, ends, unclosed=bool(cut_off))
+                text, starts, ends = self._mended(text, starts, ends, odd, line_of, cut_off=bool(cut_off))
+        return self._numbered(line_of, text, starts, ends, unclosed=bool(cut_off))
 
-    def _numbered(
-        self, lines: Callable[[], Sequence[int]], text: Text, starts: Places, ends: Places, *, unclosed: bool = False
-    ) -> Block:
-        block = TextBlock(self._row, lines, text, starts, ends, self._written, self._width, unclosed=unclosed)
+    def _numbered(self, line_of: Lines, text: Text, starts: Places, ends: Places, *, unclosed: bool = False) -> Block:
+        block = TextBlock(self._row, line_of, text, starts, ends, self._written, self._width, unclosed=unclosed)
         self._row += block.height
         return block
 
@@ -176,16 +164,16 @@ class Reading:
         starts: Places,
         ends: Places,
         odd: NDArray[np.int64],
-        lines: Callable[[], Sequence[int]],
+        line_of: Lines,
         *,
         cut_off: bool,
     ) -> tuple[Text, Places, Places]:
         """The rows once those that are odd are written anew by the rules, behind the others."""
         encoding, delimiter = self._written.encoding, self._dialect.delimiter
         written = [text[starts[row] : ends[row]].tobytes().decode(encoding) for row in odd]
-        rows = self._read(written[:-1] if cut_off else written, odd, lines)
+        rows = self._read(written[:-1] if cut_off else written, odd, line_of)
         if cut_off:
-            rows.append(self._read_cut_off(written[-1], int(lines()[-1])))
+            rows.append(self._read_cut_off(written[-1], int(line_of(np.array([len(starts) - 1]))[0])))
         anew = [quoted(fitted(row or [""], self._width, delimiter), delimiter).encode(encoding) for row in rows]
         lengths = np.array([len(each) for each in anew], dtype=np.int32)
         origin, end = int(starts[0]), int(ends[-1])
@@ -194,7 +182,7 @@ class Reading:
         starts[odd] = ends[odd] - lengths
         return buffer_of(text[origin:end], b"".join(anew)), starts, ends
 
-    def _read(self, written: list[str], rows: NDArray[np.int64], lines: Callable[[], Sequence[int]]) -> list[list[str]]:
+    def _read(self, written: list[str], rows: NDArray[np.int64], line_of: Lines) -> list[list[str]]:
         """Whole records as `csv` reads them, all at once; one by one only to say which it refuses."""
         try:
             return list(self._reader("\n".join(written) + "\n")) if written else []
@@ -203,7 +191,7 @@ class Reading:
                 try:
                     list(self._reader(record))
                 except csv.Error as refused:
-                    raise unclosed(self._thing, int(lines()[row])) from refused
+                    raise unclosed(self._thing, int(line_of(np.array([row]))[0])) from refused
             raise
 
     def _reader(self, text: str) -> Iterator[list[str]]:
@@ -245,8 +233,37 @@ class Reading:
         return first_not_utf8(text, begin, end)
 
 
-def _lines_as(lines: range) -> Callable[[], Sequence[int]]:
-    return lambda: lines
+def _behind(rest: Text, piece: bytes | Piece) -> tuple[Text, int, int]:
+    """A piece with what was left of the one before it: a buffer, and where in it both stand."""
+    if isinstance(piece, bytes):
+        return buffer_of(rest, piece), 0, len(rest) + len(piece)
+    buffer, begin, end = piece
+    if len(rest) > begin:
+        return buffer_of(rest, buffer[begin:end]), 0, len(rest) + end - begin
+    buffer[begin - len(rest) : begin] = rest
+    return buffer, begin - len(rest), end
+
+
+def _lines_as(lines: range) -> Lines:
+    return lambda rows: np.asarray(rows, dtype=np.int64) + lines.start
+
+
+def _lines_from(text: Text, begin: int, first: int, starts: Places) -> Lines:
+    """Lines counted from `begin`, which stands on the `first`."""
+
+    def line_of(rows: NDArray[np.integer]) -> NDArray[np.int64]:
+        from anning.tables.kernels.lines import number_lines
+
+        places = starts[rows]
+        if np.any(places[1:] < places[:-1]):
+            places, back = np.unique(places, return_inverse=True)
+        else:
+            back = None
+        lines = np.empty(len(places), dtype=np.int64)
+        number_lines(text, begin, first, places, lines)
+        return lines if back is None else lines[back]
+
+    return line_of
 
 
 @cache

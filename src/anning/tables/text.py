@@ -10,7 +10,7 @@ from typing import Final
 from anning.errors import InvalidInput
 from anning.tables.block import Block
 from anning.tables.delimited import Dialect, records, unclosed
-from anning.tables.encodings import Encoding, encoding_of, pieces, utf8_pieces
+from anning.tables.encodings import Encoding, Piece, encoding_of, raw_pieces, utf8_pieces
 from anning.tables.formats import Format
 from anning.tables.layout import Header, lay_out
 from anning.tables.reading import Reading
@@ -73,11 +73,15 @@ class TextTable(Table):
         )
         return reading.blocks()
 
-    def _data_pieces(self, size: int) -> Iterator[bytes]:
+    def _data_pieces(self, size: int) -> Iterator[bytes | Piece]:
         self.read = 0
-        for piece in pieces(self.path, self.encoding, size, self.kept):
+        as_they_are = self.dialect.newline != "\r" and self.encoding.name == self.kept
+        pieces = raw_pieces if as_they_are else utf8_pieces
+        for piece in pieces(self.path, self.encoding, size):
             self.read = min(self.size, self.read + size)
-            yield piece.replace(b"\r", b"\n") if self.dialect.newline == "\r" else piece
+            if isinstance(piece, bytes) and self.dialect.newline == "\r":
+                piece = piece.replace(b"\r", b"\n")
+            yield piece
 
 
 def _first_records(text: str, dialect: Dialect, thing: str, *, whole: bool) -> list[list[str]]:

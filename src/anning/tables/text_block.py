@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 
 import msgspec
@@ -15,6 +15,10 @@ from anning.tables.numbers import KIND_OF_PREFIX, Numbers, complete
 from anning.tables.texts import Texts
 
 _QUOTE = 34
+
+
+Lines = Callable[[NDArray[np.integer]], NDArray[np.int64]]
+"""On which lines of their file the rows asked for begin."""
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -46,7 +50,7 @@ class TextBlock(Block):
     def __init__(
         self,
         first: int,
-        lines: Callable[[], Sequence[int]],
+        line_of: Lines,
         text: NDArray[np.uint8],
         starts: NDArray[np.int32],
         ends: NDArray[np.int32],
@@ -55,7 +59,8 @@ class TextBlock(Block):
         *,
         unclosed: bool = False,
     ) -> None:
-        super().__init__(first, lines, width=width, unclosed=unclosed)
+        super().__init__(first, lambda: self.lines_of(np.arange(self.height)).tolist(), width=width, unclosed=unclosed)
+        self._line_of = line_of
         self.text = text
         self.starts = starts
         self.ends = ends
@@ -64,6 +69,9 @@ class TextBlock(Block):
     @property
     def height(self) -> int:
         return len(self.starts)
+
+    def lines_of(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
+        return self._line_of(rows)
 
     @cached_property
     def longest(self) -> int:
@@ -115,7 +123,6 @@ class TextBlock(Block):
             out,
             0,
             size,
-            -1,
         )
         body = out[:size].tobytes()
         return body if self.written.encoding == "utf-8" else body.decode(self.written.encoding).encode()
@@ -164,7 +171,7 @@ class TextBlock(Block):
         end = offset + length
         return TextBlock(
             self.first + offset,
-            lambda: self.lines[offset:end],
+            lambda rows: self._line_of(rows + offset),
             self.text,
             self.starts[offset:end],
             self.ends[offset:end],
@@ -176,7 +183,7 @@ class TextBlock(Block):
     def rows(self, chosen: NDArray[np.integer]) -> Block:
         return TextBlock(
             self.first,
-            lambda: [self.lines[place] for place in chosen],
+            lambda rows: self._line_of(chosen[rows]),
             self.text,
             self.starts[chosen],
             self.ends[chosen],

@@ -23,6 +23,7 @@ __all__ = ["Added", "Ending", "SpreadsheetWriter", "Style", "TableWriter", "open
 def open_writer(path: Path, labels: Sequence[str], style: Style) -> TableWriter:
     """A writer of that style for a file with these columns.
 
+
     Raises:
         InvalidFile: the file cannot be made.
     """

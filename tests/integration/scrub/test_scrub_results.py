@@ -15,11 +15,11 @@ from anning.cli.bench import world
 from anning.errors import InvalidFile
 from anning.gate.campaign import Campaign
 from anning.gate.gate import Gate
-from anning.gate.scrub import scrub
+from anning.gate.scrub import scrub, writing
 from anning.law.instrument import SHANGHAI
 from anning.numbers import parse
 from anning.registers import events as reg
-from anning.tables import open_table
+from anning.tables import open_table, outlet
 from anning.tables.writers import Style
 from scrub_world import consents, declines, gate_with, rows_of, run
 
@@ -221,7 +221,11 @@ def test_a_quote_left_open_far_down_leaves_no_result(gate: Gate, tmp_path: Path)
 
 
 @pytest.mark.parametrize("limit", [100_000, 700_000])
-def test_a_disk_that_takes_no_more_leaves_no_result(gate: Gate, tmp_path: Path, limit: int) -> None:
+@pytest.mark.parametrize("cores", [1, 2])
+def test_a_disk_that_takes_no_more_leaves_no_result(
+    gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int, limit: int
+) -> None:
+    monkeypatch.setattr(writing, "_cores", lambda: cores)
     source = tmp_path / "list.csv"
     source.write_text("姓名,手机号\n" + "马,13800138000\n" * 30_000, encoding="utf-8")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -234,7 +238,13 @@ def test_a_disk_that_takes_no_more_leaves_no_result(gate: Gate, tmp_path: Path, 
     assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
 
 
-def test_rows_by_the_thousand_stand_in_order_in_every_part(gate: Gate, tmp_path: Path) -> None:
+@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.parametrize("room", [2_000, 1 << 18])
+def test_rows_by_the_thousand_stand_in_order_in_every_part(
+    gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int, room: int
+) -> None:
+    monkeypatch.setattr(writing, "_cores", lambda: cores)
+    monkeypatch.setattr(outlet, "_ROOM", room)
     source = tmp_path / "list.csv"
     cells = ("13800138000", "139-0013-9000", "无", "13700137000", '"139\n0013"')
     rows = [(str(place), cells[place % 5]) for place in range(100_000)]

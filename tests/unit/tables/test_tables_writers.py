@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anning.tables import Block, open_table, text_writer
+from anning.tables import Block, open_table, outlet
 from anning.tables.writers import Added, Style, open_writer
 
 ENDINGS = [("allow", ""), ("refuse", "说,不")]
@@ -119,7 +119,7 @@ def test_figures_stand_before_the_row(tmp_path: Path) -> None:
 def test_rows_longer_than_the_buffer_and_many_of_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int, size: int, encoding: str
 ) -> None:
-    monkeypatch.setattr(text_writer, "_ROOM", room)
+    monkeypatch.setattr(outlet, "_ROOM", room)
     cells = [["手机号", "备注"], *([str(n), "好" * (n % 7) ** 3] for n in range(300)), ["1", "长" * 5000]]
     text = "\n".join(map(",".join, cells))
     data = written(put(tmp_path / "list.csv", text, encoding), tmp_path / "out.csv", size=size, header=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final, Self
 
@@ -36,9 +36,15 @@ class Outputs:
         bad_labels: columns of the bad rows.
     """
 
-    def __init__(self, out: Path, style: Style, labels: Sequence[str], bad_labels: Sequence[str]) -> None:
+    def __init__(
+        self,
+        out: Path,
+        style: Style,
+        labels: Sequence[str],
+        bad_labels: Sequence[str],
+    ) -> None:
         self._out = out
-        self._style = style
+        self.style = style
         self._labels = labels
         self._bad_labels = bad_labels
         self._writers: dict[str, TableWriter] = {}
@@ -52,7 +58,7 @@ class Outputs:
         writer = self._writers.get(part)
         if writer is None:
             labels = self._bad_labels if part == BAD_ROWS else self._labels
-            writer = self._writers[part] = open_writer(self._unfinished(part), labels, self._style)
+            writer = self._writers[part] = open_writer(self._unfinished(part), labels, self.style)
         return writer
 
     def append(self, part: str, block: Block, added: Added) -> None:
@@ -61,8 +67,16 @@ class Outputs:
         Raises:
             InvalidFile: the disk does not take them.
         """
-        with _writing(self._out):
+        with self.writing():
             self.open(part).append(block, added)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """What the disk does not take within is an error of ours.
+
+        Raises:
+            InvalidFile: it did not take something.
+        """
+        return _writing(self._out)
 
     def _unfinished(self, part: str) -> Path:
         final = self.path(part)

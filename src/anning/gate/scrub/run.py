@@ -7,23 +7,22 @@ What makes a job different from its rows is observed once (`Campaign`); what row
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import pairwise
 from pathlib import Path
-from typing import Final, Protocol, Self, TypeAlias
+from typing import Final, Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from anning.gate.campaign import BlockJudged
-from anning.gate.scrub.outputs import BAD_ROWS, FULL, HOLD, PARTS, SEND, STOP, Outputs, refuse_to_overwrite
-from anning.gate.scrub.verdicts import BAD, OUTCOMES, Language, Verdicts
+from anning.gate.scrub.outputs import FULL, Outputs, refuse_to_overwrite
+from anning.gate.scrub.verdicts import BAD, Language, Verdicts
+from anning.gate.scrub.writing import Codes, Writing
 from anning.law.decision import Outcome, Reason
 from anning.tables import Block, Numbers, Table
-from anning.tables.writers import Added, Ending, Style
+from anning.tables.writers import Style
 
 ADDED: Final = {
     "en": ("outcome", "reasons", "wording", "valid_until"),
@@ -32,23 +31,8 @@ ADDED: Final = {
 ROW_AND_LINE: Final = {"en": ("row", "line"), "zh": ("行号", "文件行")}
 CAUSE: Final = {"en": ("cause", "explanation"), "zh": ("坏行原因", "坏行说明")}
 
-_PARTS_BY_OUTCOME: Final = {
-    Outcome.ALLOW.word: SEND,
-    Outcome.LABEL.word: SEND,
-    Outcome.HOLD.word: HOLD,
-    Outcome.REFUSE.word: STOP,
-    BAD: BAD_ROWS,
-}
-_PART_OF: Final = np.array([PARTS.index(_PARTS_BY_OUTCOME[outcome]) for outcome in OUTCOMES], dtype=np.uint8)
-"""By an outcome's place in `OUTCOMES` that of its part in `PARTS`."""
 ROWS: Final = 1 << 16
 """Rows that are in memory at once."""
-
-
-Codes: TypeAlias = NDArray[np.uint32]
-"""By row the number of its verdict."""
-Parts: TypeAlias = NDArray[np.uint8]
-"""By verdict the place of its part in `PARTS`."""
 
 
 class Judge(Protocol):
@@ -130,15 +114,15 @@ def scrub(
     tally = _Tally()
     labels = _without_clashes(table.columns, (), ADDED[headers])
     bad_labels = _without_clashes(table.columns, ROW_AND_LINE[headers], CAUSE[headers])
-    with Outputs(out, style, labels, bad_labels) as outputs, _Writing(outputs) as writing:
+    with Outputs(out, style, labels, bad_labels) as outputs, Writing(outputs) as writing:
         outputs.clear_away()
         outputs.open(FULL)
         for block in table.batches(rows):
             if verdicts.many:
                 tally.count(verdicts)
                 verdicts.forget()
-            codes = _judge_rows(block, judge, verdicts, tally, number, text)
-            writing.put(block, codes, verdicts)
+            codes, bad = _judge_rows(block, judge, verdicts, tally, number, text)
+            writing.put(block, codes, bad, verdicts)
             progress(table.read, tally.rows)
         writing.wait()
         files = outputs.finish()
@@ -146,103 +130,27 @@ def scrub(
     return tally.result(table, number, files, time.perf_counter() - started)
 
 
-def _judge_rows(block: Block, judge: Judge, verdicts: Verdicts, tally: _Tally, number: int, text: int | None) -> Codes:
-    """For each row the number of its verdict, in the order of the file."""
+def _judge_rows(
+    block: Block, judge: Judge, verdicts: Verdicts, tally: _Tally, number: int, text: int | None
+) -> tuple[Codes, NDArray[np.int64]]:
+    """For each row the number of its verdict, in the order of the file; and the rows that name no number."""
     from anning.tables.kernels.rows import code_rows
 
     column = block.numbers(number)
     judged = judge.decide_block(column, None if text is None else block.distinct(text))
     numbered = np.array([verdicts.of(decision) for decision in judged.decisions] or [0], dtype=np.uint32)
-    bad = [-1 if parsed.valid else verdicts.bad(parsed) for parsed in column.readings]
+    causes = np.array([-1 if read.valid else verdicts.bad(read) for read in column.readings], dtype=np.int64)
     codes = np.empty(block.height, dtype=np.uint32)
     unjudged = code_rows(judged.places, numbered, tally.counts(len(verdicts.all)), codes)
-    if bad:
-        code_of_row = np.array(bad, dtype=np.int64)[column.places]
-        unnamed = code_of_row >= 0
-        codes[column.rows[unnamed]] = code_of_row[unnamed]
-        tally.add_bad(code_of_row[unnamed])
-        unjudged -= int(unnamed.sum())
-    if unjudged:
+    cause_of_row = causes[column.places]
+    unnamed = cause_of_row >= 0
+    bad = column.rows[unnamed]
+    if unjudged != len(bad):
         raise RuntimeError("rows that name a number were not judged")
+    codes[bad] = cause_of_row[unnamed]
+    tally.add_bad(cause_of_row[unnamed])
     tally.rows += block.height
-    return codes
-
-
-class _Writing:
-    """Puts the words to the rows and the rows into their files while the next block is judged: one thread writes the
-    full result, one its rows by outcome."""
-
-    def __init__(self, outputs: Outputs) -> None:
-        self._outputs = outputs
-        self._threads = [ThreadPoolExecutor(1, f"scrub-{name}") for name in ("full", "parts")]
-        self._waiting: deque[list[Future[None]]] = deque()
-
-    def put(self, block: Block, codes: Codes, verdicts: Verdicts) -> None:
-        """Have a block written, once those before the last are.
-
-        Raises:
-            InvalidFile: one of them could not be.
-        """
-        if len(self._waiting) > 1:
-            self._wait_for_one()
-        full, parts = self._threads
-        part_of_code = _PART_OF[np.frombuffer(bytes(verdicts.outcomes), dtype=np.uint8)]
-        self._waiting.append(
-            [
-                full.submit(self._write_all, block, codes, verdicts.endings),
-                parts.submit(self._write_parts, block, codes, part_of_code, verdicts.endings, verdicts.causes),
-            ]
-        )
-
-    def wait(self) -> None:
-        """Until all is written.
-
-        Raises:
-            InvalidFile: something could not be.
-        """
-        while self._waiting:
-            self._wait_for_one()
-
-    def _wait_for_one(self) -> None:
-        for written in self._waiting.popleft():
-            written.result()
-
-    def _write_all(self, block: Block, codes: Codes, endings: Sequence[Ending]) -> None:
-        rows = np.arange(block.height, dtype=np.int32)
-        self._outputs.append(FULL, block, Added(endings, codes, rows, _no_figures(rows)))
-
-    def _write_parts(
-        self, block: Block, codes: Codes, part_of_code: Parts, endings: Sequence[Ending], causes: Sequence[Ending]
-    ) -> None:
-        for part, rows in zip(PARTS, _by_part(codes, part_of_code), strict=True):
-            if not len(rows):
-                continue
-            if part == BAD_ROWS:
-                lines = np.asarray(block.lines, dtype=np.int64)
-                figures = np.stack([rows.astype(np.int64) + block.first, lines[rows]], axis=1)
-                self._outputs.append(part, block, Added(causes, codes, rows, figures))
-            else:
-                self._outputs.append(part, block, Added(endings, codes, rows, _no_figures(rows)))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for thread in self._threads:
-            thread.shutdown(cancel_futures=True)
-
-
-def _by_part(codes: Codes, part_of_code: Parts) -> list[NDArray[np.int32]]:
-    """The rows of each part, in their order."""
-    from anning.tables.kernels.rows import part_rows
-
-    order, ends = np.empty(len(codes), dtype=np.int32), np.empty(len(PARTS), dtype=np.int64)
-    part_rows(codes, part_of_code, len(PARTS), order, ends)
-    return [order[begin:end] for begin, end in pairwise([0, *ends.tolist()])]
-
-
-def _no_figures(rows: NDArray[np.int32]) -> NDArray[np.int64]:
-    return np.empty((len(rows), 0), dtype=np.int64)
+    return codes, bad
 
 
 def _without_clashes(kept: Sequence[str], before: Sequence[str], after: Sequence[str]) -> list[str]:

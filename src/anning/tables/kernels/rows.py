@@ -26,9 +26,8 @@ def append_rows(
     out: Bytes,
     begin: int,
     room: int,
-    file: int,
-) -> tuple[int, int, int]:
-    """Append rows to a buffer, and the buffer to a file whenever it is full.
+) -> tuple[int, int]:
+    """Append rows to a buffer as far as they fit.
 
     Args:
         data: where the rows stand, from `starts` to `ends`.
@@ -36,11 +35,9 @@ def append_rows(
         figures: for each row wanted the whole numbers before its first cell, as many as there are columns.
         codes: by row which words follow it; those of code `n` stand in `words` from `word_starts[n]` to the next.
         out: with `SLACK` behind `room`; written from `begin` on.
-        file: its descriptor; -1 when the caller empties the buffer.
 
     Returns:
-        How many of the wanted rows are done; up to where the buffer is filled; and how much of that the file took
-        when it did not take all, which ends the work as a full buffer without a file does.
+        How many of the wanted rows are done, and where the next one goes.
     """
     text, behind, target = data.ctypes.data, words.ctypes.data, out.ctypes.data
     before = figures.shape[1]
@@ -53,17 +50,14 @@ def append_rows(
         word = word_starts[code]
         letters = word_starts[code + 1] - word
         if at + 21 * before + length + letters > room:
-            sent = send(file, target, at) if file >= 0 else 0
-            if sent != at:
-                return place, at, max(sent, 0)
-            at = 0
+            return place, at
         for figure in range(before):
             at = _write_figure(out, at, figures[place, figure])
             out[at] = delimiter
             at += 1
         at = copy_bytes(target, at, text, start, length)
         at = copy_bytes(target, at, behind, word, letters)
-    return len(chosen), at, 0
+    return len(chosen), at
 
 
 @inlined
@@ -99,23 +93,63 @@ def code_rows(
 
 
 @compiled
-def part_rows(
-    codes: NDArray[np.uint32], part_of_code: Bytes, parts: int, order: Places, ends: NDArray[np.int64]
-) -> None:
-    """The rows by part, each part's in their order.
+def spread_rows(
+    data: Bytes,
+    starts: Places,
+    ends: Places,
+    first: int,
+    codes: NDArray[np.uint32],
+    sheet_of_code: NDArray[np.int64],
+    words: Bytes,
+    word_starts: NDArray[np.int64],
+    sheets: NDArray[np.int64],
+    with_all: bool,
+) -> tuple[int, int]:
+    """Put each row, from the `first` on, into the buffer of its code's sheet and, `with_all`, into that of sheet 0.
 
     Args:
-        part_of_code: by code which part its rows belong to, below `parts`.
-        order: gets the rows, those of the first part first.
-        ends: gets for each part where its rows end.
+        data: where the rows stand, from `starts` to `ends`.
+        codes: by row which words follow it; those of code `n` stand in `words` from `word_starts[n]` to the next.
+        sheet_of_code: above 0, or below it when there is none.
+        sheets: by sheet its buffer's address, how much of that is filled, its room, the file a full buffer goes to or
+            -1, and how much of it the file took when it did not take all.
+
+    Returns:
+        The row at which a sheet has no room, and that sheet; it has to be emptied. All rows, and -1, when there is
+        none.
     """
-    ends[:] = 0
-    for code in codes:
-        ends[part_of_code[code]] += 1
-    begin = 0
-    for part in range(parts):
-        begin, ends[part] = begin + ends[part], begin
-    for row in range(len(codes)):
-        part = part_of_code[codes[row]]
-        order[ends[part]] = row
-        ends[part] += 1
+    text, behind = data.ctypes.data, words.ctypes.data
+    for row in range(first, len(starts)):
+        start, code = int(starts[row]), codes[row]
+        length = int(ends[row]) - start
+        word = word_starts[code]
+        letters = word_starts[code + 1] - word
+        sheet = sheet_of_code[code]
+        needed = length + letters
+        if with_all and not _has_room(sheets, 0, needed):
+            return row, 0
+        if sheet > 0:
+            if not _has_room(sheets, sheet, needed):
+                return row, sheet
+            address, at = sheets[sheet, 0], sheets[sheet, 1]
+            sheets[sheet, 1] = copy_bytes(address, copy_bytes(address, at, text, start, length), behind, word, letters)
+        if with_all:
+            address, at = sheets[0, 0], sheets[0, 1]
+            sheets[0, 1] = copy_bytes(address, copy_bytes(address, at, text, start, length), behind, word, letters)
+    return len(starts), -1
+
+
+@inlined
+def _has_room(sheets: NDArray[np.int64], sheet: int, needed: int) -> bool:
+    """Whether so many bytes fit into a sheet's buffer, once it is emptied if it must be and has a file."""
+    filled = sheets[sheet, 1]
+    if filled + needed <= sheets[sheet, 2]:
+        return True
+    if sheets[sheet, 3] < 0:
+        return False
+    sent = send(sheets[sheet, 3], sheets[sheet, 0], filled)
+    if sent != filled:
+        sheets[sheet, 4] = max(sent, 0)
+        return False
+    sheets[sheet, 1] = 0
+    return True
