@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from anning.tables.numbers import KIND_OF_PREFIX, Numbers, buffer_of, complete
+from anning.tables.texts import Texts
 
 _QUOTE: Final = ord('"')
 _FARTHEST: Final = 3
@@ -36,4 +37,6 @@ def quoted_numbers(array: bytes) -> Numbers | None:
         return None
     values, kinds = np.empty(len(starts), dtype=np.int64), np.empty(len(starts), dtype=np.uint8)
     read_mobiles(buffer, starts, ends, NONE, False, KIND_OF_PREFIX, values, kinds)
-    return complete(values, kinds, lambda rows: [array[starts[row] : ends[row]].decode() for row in rows.tolist()])
+    return complete(
+        values, kinds, lambda rows: Texts.of([array[starts[row] : ends[row]].decode() for row in rows.tolist()])
+    )
