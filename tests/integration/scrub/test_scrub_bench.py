@@ -16,11 +16,21 @@ def test_the_rivals_agree_and_the_report_is_written(tmp_path: Path) -> None:
     assert result.exception is None
     report = json.loads(result.stdout)
     assert [each["name"] for each in report["measured"]] == [
+        "raw read + write, one core",
+        "read and parse, one core",
+        "read, parse and judge, one core",
+        "anning scrub, one core",
         "anning scrub",
+        "polars reads the text",
         "polars join",
         "DuckDB join",
-        "raw read + write",
     ]
+    assert [each["name"] for each in report["other_lists"]] == [
+        "a text by row",
+        "Parquet to Parquet",
+        "XLSX to XLSX",
+    ]
+    assert all(each["ratio"] > 0 for each in report["goals"])
     assert report["outcomes"]["allow"] + report["outcomes"]["refuse"] + report["outcomes"]["bad"] == 3000
     assert json.loads((tmp_path / "scrub-3e3.json").read_text()) == report
     assert "rows/s" in (tmp_path / "scrub-3e3.md").read_text()

@@ -1,22 +1,18 @@
 """`anning bench scrub`: rows a second against the same job in polars and in DuckDB, and against reading and writing.
 
 Every figure is of one run on one machine; ratios hold better than seconds. Outputs are compared row by row before
-anything is reported.
+anything is reported. What is said to run on one core does: the process is kept to one meanwhile.
 """
 
 from __future__ import annotations
 
-import gc
 import os
-import platform
 import resource
 import statistics
 import tempfile
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -25,7 +21,8 @@ import polars as pl
 import typer
 
 from anning.cli import show
-from anning.cli.bench import rivals, world
+from anning.cli.bench import joins, measuring, world
+from anning.cli.bench.measuring import Measured
 from anning.errors import AnningError
 from anning.gate.campaign import Campaign
 from anning.gate.gate import Gate
@@ -40,24 +37,25 @@ from anning.tables import open_table
 from anning.tables.writers import Style
 
 _MB: Final = 1 << 20
+_IN_A_SHEET: Final = 20_000
 
+RAW, READ, CODES, ALONE, WHOLE = (
+    "raw read + write, one core",
+    "read and parse, one core",
+    "read, parse and judge, one core",
+    "anning scrub, one core",
+    "anning scrub",
+)
+TEXTS, PARQUET, SHEET = "a text by row", "Parquet to Parquet", "XLSX to XLSX"
+POLARS_READS, POLARS, DUCKDB = "polars reads the text", "polars join", "DuckDB join"
 
-class Measured(msgspec.Struct, frozen=True):
-    """Seconds of each repeat of one way to do the job."""
-
-    name: str
-    seconds: tuple[float, ...]
-    rows: int
-
-    @property
-    def median(self) -> float:
-        """The repeat in the middle."""
-        return statistics.median(self.seconds)
-
-    @property
-    def rate(self) -> float:
-        """Rows a second."""
-        return self.rows / self.median
+GOALS: Final = (
+    ("judged in memory on one core / polars reading the text", POLARS_READS, CODES, 0.50, 0.65),
+    ("whole scrub on one core / raw read + write", RAW, ALONE, 0.65, 0.80),
+    ("whole scrub / polars join", POLARS, WHOLE, 8.0, 10.0),
+    ("whole scrub / DuckDB join", DUCKDB, WHOLE, 15.0, 20.0),
+)
+"""What is compared, the slower way, the faster, the least ratio and the one aimed at."""
 
 
 def scrub(
@@ -66,52 +64,89 @@ def scrub(
         int, typer.Option("--people", help="人数，缺省为行数的四分之一 | people, a quarter of the rows by default")
     ] = 0,
     repeats: Annotated[int, typer.Option("--repeats", help="重复次数 | repeats")] = 3,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--folder", help="测试文件所在目录，缺省为临时目录 | where the files are, by default the temporary folder"
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="报告所存目录 | folder for the report")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON 输出 | as JSON")] = False,
 ) -> None:
     """名单过滤的速度，与 polars、DuckDB、纯读写相比 | A scrub beside polars, DuckDB and bare reading and writing."""
-    with tempfile.TemporaryDirectory(prefix="anning-bench-") as folder:
-        report = measure(Path(folder), rows, people or max(rows // 4, 1), repeats)
+    with tempfile.TemporaryDirectory(prefix="anning-bench-", dir=folder) as here:
+        report = measure(Path(here), rows, people or max(rows // 4, 1), repeats)
+    markdown = as_markdown(report)
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        name = f"scrub-{rows:.0e}".replace("+0", "")
-        (out / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
-        (out / f"{name}.md").write_text(as_markdown(report), encoding="utf-8")
+        measuring.keep(report, markdown, out, f"scrub-{rows:.0e}".replace("+0", ""))
     if as_json:
         show.as_json(report)
     else:
-        typer.echo(as_markdown(report))
+        typer.echo(markdown)
 
 
 def measure(folder: Path, rows: int, people: int, repeats: int) -> dict[str, Any]:
     """Make the world and the list in `folder`, do the job every way, compare, and report.
 
     Raises:
-        AnningError: a rival's output differs from ours.
+        AnningError: a rival's output differs from ours, or ours on one core from that on all.
     """
+    setting = measuring.setting("polars", "duckdb")
     crowd = world.people(people)
-    source = folder / "list.csv"
+    source, ours = folder / "list.csv", folder / "anning.csv"
     world.write_list(source, crowd, rows)
     gate = _gate(folder, crowd)
     before = _peak()
-    ours = folder / "anning.csv"
-    results: list[Result] = []
-    measured = [_timed("anning scrub", rows, repeats, lambda: results.append(_scrub(gate, source, ours)))]
-    peak = _peak()
-    said = rivals.registers(crowd, *_words(gate, crowd))
-    in_duckdb = rivals.InDuckDB(said, folder)
-    ways: dict[str, Callable[[Path, Path, rivals.Registers], None]] = {
-        "polars join": rivals.by_polars,
-        "DuckDB join": in_duckdb.judge,
+    result = _scrub(gate, source, ours)
+    after = _peak()
+
+    alone = folder / "alone.csv"
+    with _one_core():
+        _scrub(gate, source, alone)
+    _equal_bytes(ours, alone)
+    ways: dict[str, Callable[[], object]] = {
+        RAW: _on_one_core(_raw(source, ours, folder / "raw")),
+        READ: _on_one_core(partial(_read, source)),
+        CODES: _on_one_core(partial(_codes, gate, source)),
+        ALONE: _on_one_core(partial(_scrub, gate, source, alone)),
+        WHOLE: partial(_scrub, gate, source, ours),
+        POLARS_READS: partial(pl.read_csv, source, infer_schema=False),
+        **_rivals(folder, source, ours, joins.registers(crowd, *_words(gate, crowd))),
     }
-    for name, judge in ways.items():
-        theirs = folder / f"{name.split()[0].lower()}.csv"
-        measured.append(_timed(name, rows, repeats, partial(judge, source, theirs, said)))
-        _compare(ours, theirs, name)
-        for path in _files(theirs):
-            path.unlink()
-    measured.append(_timed("raw read + write", rows, repeats, _raw(source, ours, folder / "raw")))
-    return _report(rows, people, crowd, source, ours, measured, results[-1], before, peak)
+    measured = measuring.in_turns(ways, rows, repeats, warm=False)
+    others = {
+        name: measuring.in_turns({name: way}, count, repeats)[name]
+        for name, count, way in _other_lists(folder, gate, source, rows)
+    }
+    return {
+        "what": "anning scrub",
+        **setting,
+        "seed": world.SEED,
+        "rows": rows,
+        "people": people,
+        "stories": {name: int((crowd.stories == place).sum()) for place, (name, _) in enumerate(world.STORIES)},
+        "outcomes": {
+            "allow": result.allow,
+            "refuse": result.refuse,
+            "bad": result.bad,
+            "reasons": result.reasons,
+            "causes": result.causes,
+        },
+        "bytes": {"read": source.stat().st_size, "written": sum(path.stat().st_size for path in _files(ours))},
+        "peak_memory_mb": {"before": before, "after": after},
+        "equal": "all rows of the full result, .send and .stop; count of .bad; on one core the same bytes as on all",
+        "measured": [_told(each, measured[WHOLE], measured[RAW]) for each in measured.values()],
+        "goals": [
+            {
+                "what": what,
+                "ratio": round(measured[slower].median / measured[faster].median, 2),
+                "floor": floor,
+                "aim": aim,
+            }
+            for what, slower, faster, floor, aim in GOALS
+        ],
+        "other_lists": [_told(each) for each in others.values()],
+    }
 
 
 def _gate(folder: Path, crowd: world.People) -> Gate:
@@ -121,9 +156,56 @@ def _gate(folder: Path, crowd: world.People) -> Gate:
     return open_gate(settings.database, settings.segments, snapshots=settings.snapshots)
 
 
-def _scrub(gate: Gate, source: Path, out: Path) -> Result:
+def _scrub(gate: Gate, source: Path, out: Path, text: int | None = None) -> Result:
     table = open_table(source)
-    return judge_list(table, Campaign(gate, world.job()), out, Style.of(out, table), number=table.number_column())
+    job = world.job() if text is None else msgspec.structs.replace(world.job(), text="")
+    return judge_list(
+        table, Campaign(gate, job), out, Style.of(out, table), number=table.number_column("手机号"), text=text
+    )
+
+
+def _read(source: Path) -> None:
+    table = open_table(source)
+    number = table.number_column("手机号")
+    for block in table.batches():
+        block.numbers(number)
+
+
+def _codes(gate: Gate, source: Path) -> None:
+    table, campaign = open_table(source), Campaign(gate, world.job())
+    number = table.number_column("手机号")
+    for block in table.batches():
+        campaign.decide_block(block.numbers(number))
+
+
+def _rivals(folder: Path, source: Path, ours: Path, said: joins.Registers) -> dict[str, Callable[[], object]]:
+    """The rivals' ways, each once gone and compared with ours."""
+    in_duckdb = joins.InDuckDB(said, folder)
+    ways: dict[str, Callable[[], object]] = {}
+    for name, judge in ((POLARS, joins.by_polars), (DUCKDB, in_duckdb.judge)):
+        theirs = folder / f"{name.split()[0].lower()}.csv"
+        ways[name] = partial(judge, source, theirs, said)
+        ways[name]()
+        _compare(ours, theirs, name)
+    return ways
+
+
+def _other_lists(folder: Path, gate: Gate, source: Path, rows: int) -> Iterator[tuple[str, int, Callable[[], object]]]:
+    """The same list in other shapes, and the scrub of each: a column of texts, Parquet, a spreadsheet."""
+    listed = pl.read_csv(source, infer_schema=False)
+    texts = [world.TEXT.replace("五折", part) for part in ("五折", "六折", "七折", "八折", "九折")]
+    of_row = pl.Series("正文", texts).gather(pl.int_range(rows, eager=True) % len(texts))
+    listed.with_columns(of_row).write_csv(folder / "texts.csv")
+    listed.write_parquet(folder / "list.parquet")
+    some = min(rows, _IN_A_SHEET)
+    listed.head(some).write_excel(folder / "list.xlsx")
+    for name, count, given, text in (
+        (TEXTS, rows, "texts.csv", listed.width),
+        (PARQUET, rows, "list.parquet", None),
+        (SHEET, some, "list.xlsx", None),
+    ):
+        path = folder / given
+        yield name, count, partial(_scrub, gate, path, path.with_stem(f"judged-{path.stem}"), text)
 
 
 def _words(gate: Gate, crowd: world.People) -> tuple[dict[int, Verdict], dict[str, Verdict]]:
@@ -138,34 +220,56 @@ def _words(gate: Gate, crowd: world.People) -> tuple[dict[int, Verdict], dict[st
     return by_story, {cause: verdicts.all[verdicts.bad(parse(cell))] for cause, cell in damaged.items()}
 
 
-def _timed(name: str, rows: int, repeats: int, job: Callable[[], object]) -> Measured:
-    seconds = []
-    for _ in range(repeats):
-        gc.collect()
-        started = time.perf_counter()
-        job()
-        seconds.append(round(time.perf_counter() - started, 3))
-    return Measured(name, tuple(seconds), rows)
-
-
 def _raw(source: Path, ours: Path, copy: Path) -> Callable[[], None]:
     """Read the list and write as many bytes as the results have, in blocks of a megabyte, and nothing else."""
-    size = sum(path.stat().st_size for path in _files(ours))
-    block = bytes(_MB)
+    sizes = [path.stat().st_size for path in _files(ours)]
+    block = source.read_bytes()[:_MB].ljust(_MB)
 
     def job() -> None:
         with source.open("rb", buffering=0) as file:
             while file.read(_MB):
                 pass
-        with copy.open("wb", buffering=0) as file:
-            for start in range(0, size, _MB):
-                file.write(block[: min(_MB, size - start)])
+        for place, size in enumerate(sizes):
+            with copy.with_suffix(f".{place}").open("wb", buffering=0) as file:
+                for start in range(0, size, _MB):
+                    file.write(block[: min(_MB, size - start)])
+
+    return job
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """What begins within, threads included, has one core of those there are; nothing changes where none can be
+    chosen."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    all_cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(all_cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, all_cores)
+
+
+def _on_one_core(way: Callable[[], object]) -> Callable[[], object]:
+    def job() -> None:
+        with _one_core():
+            way()
 
     return job
 
 
 def _files(out: Path) -> list[Path]:
     return [out, *sorted(out.parent.glob(f"{out.name}.*"))]
+
+
+def _equal_bytes(ours: Path, alone: Path) -> None:
+    for one, other in zip(_files(ours), _files(alone), strict=True):
+        if one.read_bytes() != other.read_bytes():
+            raise AnningError(
+                "单核与多核的结果不同", "the output on one core differs from that on all", thing=str(other.name)
+            )
 
 
 def _compare(ours: Path, theirs: Path, name: str) -> None:
@@ -188,78 +292,63 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def _report(
-    rows: int,
-    people: int,
-    crowd: world.People,
-    source: Path,
-    ours: Path,
-    measured: list[Measured],
-    result: Result,
-    before: int,
-    peak: int,
-) -> dict[str, Any]:
-    anning = measured[0].median
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {
-        "what": "anning scrub",
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": {"cores": os.cpu_count(), "memory_gb": round(memory / 2**30), "system": platform.system()},
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("anning", "polars", "duckdb")},
-        },
-        "seed": world.SEED,
-        "rows": rows,
-        "people": people,
-        "stories": {name: int((crowd.stories == place).sum()) for place, (name, _) in enumerate(world.STORIES)},
-        "outcomes": {
-            "allow": result.allow,
-            "refuse": result.refuse,
-            "bad": result.bad,
-            "reasons": result.reasons,
-            "causes": result.causes,
-        },
-        "bytes": {"read": source.stat().st_size, "written": sum(path.stat().st_size for path in _files(ours))},
-        "peak_memory_mb": {"before": before, "after": peak},
-        "equal": "all rows of the full result, .send and .stop; count of .bad",
-        "measured": [
-            {
-                "name": each.name,
-                "seconds": each.seconds,
-                "rows_per_second": round(each.rate),
-                "anning_is_times_as_fast": round(each.median / anning, 3),
-            }
-            for each in measured
-        ],
+def _told(each: Measured, whole: Measured | None = None, raw: Measured | None = None) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "name": each.name,
+        "rows": each.rows,
+        "seconds": [round(seconds, 4) for seconds in each.seconds],
+        "rows_per_second": round(each.rate),
     }
+    if whole is not None and raw is not None:
+        told["times_raw"] = round(each.median / raw.median, 2)
+        told["anning_is_times_as_fast"] = round(each.median / whole.median, 3)
+    return told
 
 
 def as_markdown(report: dict[str, Any]) -> str:
-    """The report as a small table."""
-    machine, versions = report["machine"], report["versions"]
+    """The report as small tables."""
+    memory = report["peak_memory_mb"]
     lines = [
         f"# anning scrub, {report['rows']:,} rows",
         "",
-        f"{machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}, Python {versions['python']}, "
-        f"polars {versions['polars']}, DuckDB {versions['duckdb']}; {report['date']}; seed {report['seed']}; "
-        f"{report['people']:,} people. One CSV in, the full result and the parts by outcome out "
-        f"({report['bytes']['read'] / 1e6:,.0f} MB read, {report['bytes']['written'] / 1e6:,.0f} MB written). "
-        "Outputs equal row by row.",
+        f"{measuring.described(report)} Seed {report['seed']}; {report['people']:,} people. One CSV in, the full "
+        f"result and the parts by outcome out ({report['bytes']['read'] / 1e6:,.0f} MB read, "
+        f"{report['bytes']['written'] / 1e6:,.0f} MB written). Outputs equal row by row.",
         "",
-        "| | seconds (median) | rows/s | anning is so many times as fast |",
-        "|---|---:|---:|---:|",
-    ]
-    lines += [
-        f"| {each['name']} | {statistics.median(each['seconds']):.2f} | {each['rows_per_second']:,} "
-        f"| {each['anning_is_times_as_fast']:.2f} |"
-        for each in report["measured"]
-    ]
-    memory = report["peak_memory_mb"]
-    lines += [
+        *measuring.table(
+            ("", "seconds (median)", "rows/s", "times the raw read + write", "anning scrub is so many times as fast"),
+            [
+                (
+                    each["name"],
+                    f"{statistics.median(each['seconds']):.3f}",
+                    f"{each['rows_per_second']:,}",
+                    f"{each['times_raw']:.2f}",
+                    f"{each['anning_is_times_as_fast']:.2f}",
+                )
+                for each in report["measured"]
+            ],
+        ),
+        "",
+        *measuring.table(
+            ("goal", "measured", "floor", "aim"),
+            [(each["what"], each["ratio"], each["floor"], each["aim"]) for each in report["goals"]],
+        ),
+        "",
+        *measuring.table(
+            ("other lists", "rows", "seconds (median)", "rows/s"),
+            [
+                (
+                    each["name"],
+                    f"{each['rows']:,}",
+                    f"{statistics.median(each['seconds']):.3f}",
+                    f"{each['rows_per_second']:,}",
+                )
+                for each in report["other_lists"]
+            ],
+        ),
         "",
         f"Peak memory of the process: {memory['before']:,} MB with the world loaded, "
-        f"{memory['after']:,} MB after the scrubs.",
+        f"{memory['after']:,} MB after a scrub.",
         "",
     ]
     return "\n".join(lines)
