@@ -111,7 +111,7 @@ class Campaign:
             except Unavailable:
                 self._begin()
         body = self._body(text)
-        if self._counting or not self._contacts.nothing_known:
+        if self._counting or self._sending.metered or not self._contacts.nothing_known:
             return self._decide(parsed.kind, number, body, history)
         if len(self._decisions) > KEPT:
             self._forget()
