@@ -420,6 +420,7 @@ RULES: Final[Words] = {
     "unknown-obligation": ("义务清单上没有这一项", "not on the list of obligations"),
     "unknown-organisation": ("情形中没有这个组织", "no such organisation in a situation"),
     "unknown-word": ("情形中没有这个取值", "no such word in a situation"),
+    "usage": ("命令写法有误", "a command line that cannot be meant"),
     "weekdays": ("不是星期几", "no weekday"),
     "yaml": ("不是合法的 YAML", "no YAML"),
     "R06b": ("无许可者不得分配码号", "no code for the unlicensed"),
