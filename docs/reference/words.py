@@ -570,6 +570,7 @@ RULES: Final[Words] = {
     "unknown-obligation": ("义务清单上没有这一项", "not on the list of obligations"),
     "unknown-organisation": ("情形中没有这个组织", "no such organisation in a situation"),
     "unknown-word": ("情形中没有这个取值", "no such word in a situation"),
+    "usage": ("命令写法有误", "a command line that cannot be meant"),
     "weekdays": ("不是星期几", "no weekday"),
     "whole-body": ("请求未传完", "a request that ended half-way"),
     "writable": ("写不进去：目录不存在，或它本身是目录", "it cannot be written: no such folder, or a folder itself"),

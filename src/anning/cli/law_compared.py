@@ -86,7 +86,7 @@ def _plain_comparison(c: Comparison) -> dict[str, Any]:
 
 def _tell_comparison(c: Comparison) -> None:
     show.say(f"{c.first} 与 {c.second}，以 {c.day} 为准", f"{c.first} and {c.second}, as of {c.day}")
-    for name, quiet in zip((c.first, c.second), c.silent, strict=True):
+    for name, quiet in dict(zip((c.first, c.second), c.silent, strict=True)).items():
         if quiet:
             where = ", ".join(quiet)
             show.say(f"{name} 不涉及 {where}，在彼处一律放行", f"{name} does not speak of {where}: all pass there")

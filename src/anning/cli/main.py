@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from anning import __version__
-from anning.cli import here, lazily, show
+from anning.cli import here, lazily, show, usage
 from anning.cli.hoisting import hoisted
 from anning.errors import AnningError
 
@@ -110,13 +110,24 @@ def main() -> None:
     try:
         command = get_command(app)
         assert isinstance(command, TyperGroup)
-        command(hoisted(sys.argv[1:], command))
+        sys.exit(command.main(hoisted(sys.argv[1:], command), prog_name="anning", standalone_mode=False))
     except AnningError as error:
-        show.complain(error, as_json="--json" in sys.argv)
-        sys.exit(error.exit_code)
+        _refuse(error)
+    except typer.Abort:
+        sys.exit(130)
+    except usage.Misuse as error:
+        if error.format_message().startswith("Usage: "):
+            sys.stdout.write(error.format_message() + "\n")
+            sys.exit(error.exit_code)
+        _refuse(usage.misused(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+
+
+def _refuse(error: AnningError) -> NoReturn:
+    show.complain(error, as_json="--json" in sys.argv)
+    sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

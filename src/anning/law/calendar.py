@@ -123,8 +123,8 @@ class WorkingCalendar:
         """
         if day.year not in self.years:
             raise Unpublished(
-                f"{day.year} 年的放假安排尚未公布，无法计算工作日；请用 --calendar 载入该年日历",
-                f"the working calendar of {day.year} is not published; load that year's calendar with --calendar",
+                f"没有 {day.year} 年的工作日历，或该年放假安排尚未公布；请用 --calendar 载入",
+                f"there is no working calendar of {day.year}, or it is not published yet: load one with --calendar",
                 thing=str(day.year),
                 field="calendar",
             )
