@@ -135,7 +135,7 @@ class Campaign:
         self._count(places, column, together)
         for row in np.flatnonzero((column.kinds != _INVALID) & ~together).tolist() if together is not None else ():
             body = bodies[0 if body_of is None else body_of[row]]
-            decision = self._decide(KINDS[column.kinds[row]], column.numbers[row], body, int(histories[row]))
+            decision = self._decide(KINDS[column.kinds[row]], column.number(row), body, int(histories[row]))
             places[row] = len(self._decisions)
             self._decisions.append((decision, "service"))
         return self._only_met(places)

@@ -84,6 +84,11 @@ class Numbers:
             numbers[row] = parsed.number
         return numbers
 
+    def number(self, row: int) -> str:
+        """The number of one row, as `numbers` has it."""
+        value = int(self.values[row])
+        return f"+86{value}" if value else self.parsed[row].number
+
     def without(self, row: int, cause: str) -> Numbers:
         """The same, but nothing is to be read in one row."""
         self.values[row], self.kinds[row] = 0, _INVALID

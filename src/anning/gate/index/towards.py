@@ -111,9 +111,10 @@ class CompactTowards:
             rest = np.flatnonzero(values)
         if len(rest):
             places[rest] = self._looked_up(values[rest] - FIRST_MOBILE)
-        for row in np.flatnonzero(values == 0).tolist():
-            number = column.numbers[row]
-            places[row] = self.one(number) if number else 0
+        if column.readings:
+            found = [self.one(read.number) if read.number else 0 for read in column.readings]
+            others = values[column.rows] == 0
+            places[column.rows[others]] = np.array(found, np.int32)[column.places[others]]
         return places
 
     # --- by marks -----------------------------------------------------------------------------------------------
