@@ -7,6 +7,7 @@ another process.
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import tempfile
@@ -153,15 +154,17 @@ def _changes(registers: Registers, count: int, writers: int, flushed: Path) -> d
     for thread in threads:
         thread.join()
     seconds, cpu = time.perf_counter() - begun, time.process_time() - worked
+    under_way, cpu_under_way = _under_way(registers, count, writers)
     after = _flushes(flushed)
     flushes = (before[0] + after[0]) / (before[1] + after[1])
     with registers.store.read() as connection:
-        found = connection.raw.execute(f"SELECT COUNT(DISTINCT recorded_at) FROM events WHERE position > {head}")
+        theirs = f"position BETWEEN {head + 1} AND {head + count}"
+        found = connection.raw.execute(f"SELECT COUNT(DISTINCT recorded_at) FROM events WHERE {theirs}")
         commits = int(found.fetchone()[0])
     begun = time.perf_counter()
     alone = min(count, 1_000)
     for number in range(alone):
-        registers.write(statement(count + number), actor=_ACTOR)
+        registers.write(statement(number), actor=_ACTOR)
     return {
         "count": count,
         "per_second": round(count / seconds),
@@ -169,10 +172,33 @@ def _changes(registers: Registers, count: int, writers: int, flushed: Path) -> d
         "wait_ms": _percentiles(waited),
         "commits": commits,
         "changes_per_commit": round(count / commits, 1),
+        "under_way_per_second": round(under_way),
+        "under_way_cpu_microseconds_each": round(cpu_under_way * 1e6, 1),
+        "under_way_times_one_flush_each": round(under_way / flushes, 3),
         "one_flush_each_per_second": round(flushes),
         "times_one_flush_each": round(count / seconds / flushes, 3),
         "one_writer_alone_per_second": round(alone / (time.perf_counter() - begun)),
     }
+
+
+def _under_way(registers: Registers, count: int, writers: int) -> tuple[float, float]:
+    """As many changes under way at once without a thread each, as a server holds them: a second, and CPU each."""
+    numbers = iter(range(count))
+    answered = itertools.count(1)
+    all_answered = threading.Event()
+
+    def another(before: Future[Ack] | None = None) -> None:
+        if before is not None and next(answered) == count:
+            all_answered.set()
+        number = next(numbers, None)
+        if number is not None:
+            registers.submit(statement(number), actor=_ACTOR).add_done_callback(another)
+
+    begun, worked = time.perf_counter(), time.process_time()
+    for _ in range(min(writers, count)):
+        another()
+    all_answered.wait()
+    return count / (time.perf_counter() - begun), (time.process_time() - worked) / count
 
 
 # --- the feed ---------------------------------------------------------------------------------------------------
@@ -339,9 +365,14 @@ def as_markdown(report: dict[str, Any]) -> str:
 
 
 _TOLD: Final[tuple[tuple[str, str, Any], ...]] = (
-    ("acknowledged changes a second", "changes", lambda each: f"{each['per_second']:,}"),
+    ("acknowledged changes a second, a thread each", "changes", lambda each: f"{each['per_second']:,}"),
+    ("as many under way without a thread each", "changes", lambda each: f"{each['under_way_per_second']:,}"),
     ("one flush each, a second", "changes", lambda each: f"{each['one_flush_each_per_second']:,}"),
-    ("so many times as fast", "changes", lambda each: f"{each['times_one_flush_each']:.2f}"),
+    (
+        "so many times as fast, a thread each / without",
+        "changes",
+        lambda each: f"{each['times_one_flush_each']:.2f} / {each['under_way_times_one_flush_each']:.2f}",
+    ),
     ("changes in a commit", "changes", lambda each: f"{each['changes_per_commit']:.0f}"),
     ("wait for the acknowledgement, ms, p50 / p99 / p99.9", "changes", lambda each: _spread(each["wait_ms"])),
     ("one writer alone, changes a second", "changes", lambda each: f"{each['one_writer_alone_per_second']:,}"),
