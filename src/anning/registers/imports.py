@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 import msgspec
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from anning.errors import InvalidFile
 from anning.journal import Event, SegmentWriter, Store
@@ -28,6 +29,7 @@ from anning.registers.views import QUERIES
 from anning.tables import Block, Numbers, Table, open_table
 from anning.tables.formats import cannot_open
 from anning.tables.layout import HEADER_WITHIN
+from anning.tables.texts import Texts
 from anning.tables.writers import Style, write_table
 
 RowKind = Literal["wish", "consent"]
@@ -290,12 +292,7 @@ class _Reading:
         failed: _Failed = {}
         if block.unclosed:
             failed[block.height - 1] = ("number", Unreadable(*CAUSES["unclosed-quote"]))
-        cells = {
-            meaning.name: self._numbers(block.numbers(index), meaning, failed)
-            if meaning.name == "number"
-            else self._column(block.column(index), meaning, failed)
-            for index, meaning in columns
-        }
+        cells = {meaning.name: self._read(block, index, meaning, failed) for index, meaning in columns}
         if "expires" in cells:
             ended = (cells["expires"] <= self._said_at(cells)).fill_null(False)
             for place in ended.arg_true().to_list():
@@ -307,6 +304,13 @@ class _Reading:
         good = np.ones(block.height, dtype=np.bool_)
         good[list(failed)] = False
         return frame.filter(good)
+
+    def _read(self, block: Block, index: int, meaning: Meaning, failed: _Failed) -> pl.Series:
+        if meaning.name == NUMBER:
+            return self._numbers(block.numbers(index), meaning, failed)
+        if meaning.name in _INTEGER:
+            return self._moments(block.column(index), meaning, failed)
+        return self._meant(block.distinct(index), meaning, failed, np.arange(block.height))
 
     def _said_at(self, cells: Mapping[str, pl.Series]) -> pl.Series | int:
         """When each row was said: its own time, else that of all rows, else now."""
@@ -338,33 +342,34 @@ class _Reading:
             known.clear()
         return pl.Series(numbers, dtype=pl.Int64)
 
-    def _column(self, texts: pl.Series, meaning: Meaning, failed: _Failed) -> pl.Series:
-        """The cells of a column; each text is read once for all rows that have it, common moments all at once."""
-        kind = _type(meaning.name)
-        at_once = None
-        rest = texts
-        if meaning.name in _INTEGER:
-            at_once = spelled_moments(texts)
-            if meaning.name in _PAST:
-                at_once = at_once.set(at_once > self._now, None)
-            rest = texts.filter(at_once.is_null())
+    def _moments(self, texts: pl.Series, meaning: Meaning, failed: _Failed) -> pl.Series:
+        """A column of moments: common spellings all at once, the others one by one."""
+        moments = spelled_moments(texts)
+        if meaning.name in _PAST:
+            moments = moments.set(moments > self._now, None)
+        left = moments.is_null().arg_true().to_numpy()
+        if len(left):
+            others = self._meant(Texts.of(texts.gather(left).to_list()), meaning, failed, left)
+            moments = moments.scatter(left, others)
+        return moments
+
+    def _meant(self, texts: Texts, meaning: Meaning, failed: _Failed, rows: NDArray[np.integer]) -> pl.Series:
+        """What some rows' cells of a column mean; each text is read once for all rows that have it."""
         known = self._known.setdefault(meaning.name, {})
-        unreadable: dict[str, Unreadable] = {}
-        different = rest.unique().to_list()
-        for text in different:
-            if text not in known:
-                try:
+        meant, unreadable = [], {}
+        for place, text in enumerate(texts.distinct):
+            try:
+                if text not in known:
                     known[text] = self._cell(text, meaning)
-                except Unreadable as cause:
-                    unreadable[text] = cause
-        if unreadable:
-            for place in texts.is_in(list(unreadable)).arg_true().to_list():
-                failed.setdefault(place, (meaning.name, unreadable[texts[place]]))
-        meant = pl.Series([known.get(text) for text in different], dtype=kind)
-        cells = texts.replace_strict(pl.Series(different, dtype=pl.String), meant, default=None, return_dtype=kind)
+                meant.append(known[text])
+            except Unreadable as cause:
+                unreadable[place] = cause
+                meant.append(None)
+        for place in np.flatnonzero(np.isin(texts.places, list(unreadable))).tolist() if unreadable else ():
+            failed.setdefault(int(rows[place]), (meaning.name, unreadable[int(texts.places[place])]))
         if len(known) > REMEMBERED:
             known.clear()
-        return cells if at_once is None else at_once.fill_null(cells)
+        return pl.Series(meant, dtype=_type(meaning.name)).gather(texts.places)
 
     def _cell(self, text: str, meaning: Meaning) -> Any:
         if not text.strip():

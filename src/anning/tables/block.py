@@ -124,7 +124,12 @@ class Block:
 
     def distinct(self, index: int) -> Texts:
         """One column as texts, each distinct one once."""
-        return Texts.of(self.texts(index))
+        if self.cells is not None:
+            return Texts.of(self.texts(index))
+        column = self.column(index)
+        texts = column.unique(maintain_order=True)
+        places = column.replace_strict(texts, pl.int_range(len(texts), dtype=pl.Int32, eager=True))
+        return Texts(texts.to_list(), places.to_numpy())
 
     def part(self, offset: int, length: int) -> Block:
         """The rows from `offset` on, `length` of them at most."""
