@@ -200,13 +200,17 @@ class Gate:
             _Beside(self.sources.directory.fold(), self.contacts.fold(), self.sources.handovers.fold())
         )
 
-    def unfold(self, folded: bytes, log_id: str, position: int) -> None:
-        """Stand where `fold` was called, at that position of that journal; the index is handed in by itself."""
+    def unfold(self, folded: bytes, log_id: str, position: int) -> int:
+        """Stand where `fold` was called, at that position of that journal; the index is handed in by itself.
+
+        Returns:
+            The position after which the journal's contacts must be told again, see `KeepsContacts.unfold`.
+        """
         beside = msgspec.msgpack.decode(folded, type=_Beside)
         self.sources.directory.unfold(beside.directory)
-        self.contacts.unfold(beside.contacts)
         self.sources.handovers.unfold(beside.handovers)
         self.log_id, self.position = log_id, position
+        return self.contacts.unfold(beside.contacts, position)
 
     def lose(self, part: str, since: datetime) -> None:
         """A part is away (部件故障): index, directory, journal, records or detection.

@@ -148,7 +148,8 @@ def test_what_is_folded_unfolds() -> None:
         contacts.record("bank", number(place % 3), "sms", "service", place * SECOND)
     contacts.record("bank", "10086", "call", "service", SECOND)
     again = KeptContacts()
-    again.unfold(contacts.fold())
+    assert again.unfold(contacts.fold(), 7) == 7
+    assert KeptContacts().unfold(b"of another version", 7) == 0
     for to in (number(0), number(1), number(2), "10086"):
         for channel in ("sms", "call"):
             assert again.stamps("bank", to, channel) == contacts.stamps("bank", to, channel)
