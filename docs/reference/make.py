@@ -30,6 +30,7 @@ from anning.cli.lazily import below
 from anning.cli.main import app
 from anning.content import judge
 from anning.content.model import ContentClass, Reply
+from anning.gate.counts.ledger import STEPS as COUNT_STEPS
 from anning.gate.wording import FIELD_WORDS
 from anning.journal.steps import STEPS
 from anning.law.articles import obligations
@@ -425,6 +426,13 @@ def made_steps() -> str:
     headings = ("步骤 step", "此时断电，命令是否已在 kept if killed here", "中文", "English")
     rows = ((code(step), "是 yes" if words.STEPS[step][0] else "否 no", *words.STEPS[step][1:]) for step in STEPS)
     return grid(headings, rows)
+
+
+def made_count_steps() -> str:
+    paired("steps of counts", COUNT_STEPS, words.COUNT_STEPS)
+    headings = ("步骤 step", "此时进程被杀，预占是否已在 kept if killed here", "中文", "English")
+    told = words.COUNT_STEPS
+    return grid(headings, ((code(s), "是 yes" if told[s][0] else "否 no", *told[s][1:]) for s in COUNT_STEPS))
 
 
 # --- pages --------------------------------------------------------------------------------------------------------

@@ -331,6 +331,17 @@ STEPS: Final[dict[str, tuple[bool, str, str]]] = {
     "snapshot.after-rename": (True, "新快照已定名", "the new snapshot has its name"),
 }
 
+COUNT_STEPS: Final[dict[str, tuple[bool, str, str]]] = {
+    "counts.before-write": (False, "尚未写入日志", "nothing is written yet"),
+    "counts.after-write": (True, "已写入，未落盘", "written, not yet on the disk"),
+    "counts.after-sync": (True, "已落盘", "on the disk"),
+    "counts.before-answer": (True, "未答复", "nobody was answered yet"),
+    "counts.before-snapshot": (True, "新日志已开始，快照未写", "the new log is begun, no snapshot written"),
+    "counts.after-snapshot-write": (True, "快照临时文件已写", "the snapshot's temporary file is written"),
+    "counts.after-snapshot-rename": (True, "快照已定名", "the snapshot has its name"),
+    "counts.after-sweep": (True, "旧文件已删", "older files are gone"),
+}
+
 CONTENT: Final[Words] = {
     "text": ("原文", "the text as given"),
     "class": ("类别，见下表", "the class, see below"),

@@ -15,7 +15,7 @@ from anning.registers import events as reg
 from counts_world import number, ready
 from gate_world import CODE_TEXT, SERVICE_PORT, World, offer
 
-NUMBERS = 1000
+NUMBERS = 400
 """So many have consented to the offer."""
 
 NOTICE = "【安宁银行】您尾号8000的账户11月账单已出，应还1200元。"

@@ -149,6 +149,14 @@ def test_the_failure_table_is_the_one_that_is_tested(make: ModuleType) -> None:
     assert tested == {step: kept for step, (kept, _, _) in make.words.STEPS.items()}
 
 
+def test_the_failure_table_of_counts_is_the_one_that_is_tested(make: ModuleType) -> None:
+    source = (ROOT / "tests" / "integration" / "counts" / "test_counts_failures.py").read_text(encoding="utf-8")
+    tested = {step: kept == "True" for step, kept in re.findall(r'\("(counts\.[a-z-]+)", (True|False)\)', source)}
+    told = {step: kept for step, (kept, _, _) in make.words.COUNT_STEPS.items() if step in tested}
+    assert tested == told
+    assert all(kept for step, (kept, _, _) in make.words.COUNT_STEPS.items() if step not in tested)
+
+
 def test_the_example_of_a_situation_holds(tmp_path: Path) -> None:
     from anning.gate.situations import load, run
 

@@ -6,7 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from multiprocessing.synchronize import Event as Wake
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from anning.api.counting import Counting
 from anning.api.problems import OURS, problem_of
 from anning.api.rows import RowsKept
 from anning.api.scrubs import Scrub, Scrubs, ending_of
-from anning.errors import AnningError
+from anning.errors import AnningError, Unavailable
 from anning.gate.campaign import BlockJudged, Campaign
 from anning.gate.communication import Communication
 from anning.gate.directory import code_form
@@ -155,7 +155,15 @@ class Clerk:
     def _gate_now(self) -> Gate:
         """The gate, as the journal stands now."""
         if self._gate is None:
-            self._gate = open_gate(self._settings.database, self._settings.segments)
+            self._gate = open_gate(
+                self._settings.database,
+                self._settings.segments,
+                counts=self._settings.counts,
+                shards=self._settings.counts_shards,
+            )
+        # Where the counts are away the job goes by those last seen; what is sent is judged again.
+        with suppress(Unavailable):
+            self._gate.contacts.refresh()
         with Follower(self._store, self._gate.position) as follower:
             while events := follower.poll():
                 self._gate.follow(events)

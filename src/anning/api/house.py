@@ -88,7 +88,14 @@ class House:
         self._closing.append(self.registers.close)
         writer = self.registers.writer
         self.judging = Judging(
-            open_gate(settings.database, settings.segments, snapshots=settings.snapshots, small=-1)
+            open_gate(
+                settings.database,
+                settings.segments,
+                snapshots=settings.snapshots,
+                small=-1,
+                counts=settings.counts,
+                shards=settings.counts_shards,
+            )
         )
         self.accounts = Accounts(self.registers, self.state, self.seal, settings=settings, clock=clock)
         self.doorkeeper = Doorkeeper(self.accounts, self.local_token, clock)
@@ -142,7 +149,12 @@ class House:
                 return
             changed = self._changed.is_set()
             self._changed.clear()
-            steps: list[Callable[[], object]] = [self.count, self._mind_worker, self._once_an_hour]
+            steps: list[Callable[[], object]] = [
+                self.count,
+                self._look_at_counts,
+                self._mind_worker,
+                self._once_an_hour,
+            ]
             if changed:
                 steps.append(self._judge_holds)
             for step in (*steps, self._tell):
@@ -151,6 +163,10 @@ class House:
                 except Exception:  # noqa: BLE001 - the next round tries again
                     _log.error("housekeeping-failed", step=getattr(step, "__name__", ""), exc_info=True)
             self._stop.wait(0.05)
+
+    def _look_at_counts(self) -> None:
+        """What gateways sent in the meantime."""
+        self.judging.gate.contacts.refresh()
 
     def _judge_holds(self) -> None:
         """The registers changed: what was held may stand otherwise now."""

@@ -27,7 +27,14 @@ def keep_(
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
-    gate = open_gate(settings.database, settings.segments, snapshots=settings.snapshots, shared=True)
+    gate = open_gate(
+        settings.database,
+        settings.segments,
+        snapshots=settings.snapshots,
+        shared=True,
+        counts=settings.counts,
+        shards=settings.counts_shards,
+    )
     with ExitStack() as stack:
         store = stack.enter_context(open_to_read(settings)).store
         follower = stack.enter_context(Follower(store, gate.position, read=excerpts_after))

@@ -22,12 +22,11 @@ from anning.gate.counts.contacts import SECOND, Ages, Contacts, ContentKind, Vol
 from anning.gate.counts.counts import Counts, Reservation
 from anning.gate.counts.messages import Changed, NoRoom
 from anning.gate.gate import Gate, contact_kind
-from anning.gate.observe import Message, observe_message, observe_person, observe_sending
 from anning.gate.past_volume import past_room, without_room
 from anning.law.decision import Decision, Outcome
 from anning.law.instruments.registry import IN_FORCE
 from anning.law.observations import Observations
-from anning.numbers import Parsed, parse
+from anning.numbers import parse
 
 SKEW: Final = 60
 """Seconds by which another's clock may be ahead: what it counted within them counts as now."""
@@ -97,19 +96,17 @@ class Dispatcher:
             self._counts.settle(reserved.reservation, went=went)
 
     def _by_the_owner(self, c: Communication) -> Reserved | Stopped:
-        gate = self._gate
-        recipient = parse(c.number)
+        gate, recipient = self._gate, parse(c.number)
         number = recipient.number or c.number
-        message = observe_message(observe_sending(c, gate.sources), c.text, gate.sources)
         terms = gate.terms(self._under, c.at, c.channel)
-        rests_on_counts = bool(terms.counts) and "records" not in gate.sources.away
         stamps = gate.contacts.stamps(c.sender, number, c.channel)
         while True:
-            observations = self._observed(message, recipient, stamps)
+            observations = gate.observe(c, _AsCounted(stamps, gate.contacts))
             decision = gate.settle(observations, terms)
             if decision.outcome > Outcome.LABEL:
                 return Stopped(decision, observations)
             kind = contact_kind(observations)
+            rests_on_counts = bool(terms.counts) and "records" not in observations.parts_down
             room = past_room(c, gate.contacts) if decision.degraded and kind == "service" else None
             answer = self._counts.reserve(
                 c.sender, number, c.channel, kind, seen=stamps if rests_on_counts else None, room=room
@@ -133,11 +130,6 @@ class Dispatcher:
         gate.record(c, observations)
         self._uncounted.append((c.sender, parse(c.number).number or c.number, c.channel, contact_kind(observations)))
         return Reserved(decision, observations, None)
-
-    def _observed(self, message: Message, recipient: Parsed, stamps: tuple[int, ...]) -> Observations:
-        gate = self._gate
-        sources = msgspec.structs.replace(gate.sources, contacts=_AsCounted(stamps, gate.contacts))
-        return observe_person(message, recipient, message.sending.of.number, sources)
 
     def _lose(self, c: Communication) -> None:
         self._away_until = self._clock() + _ASK_AGAIN
@@ -169,6 +161,10 @@ class _AsCounted:
         now = moment // SECOND
         seen = [now << 2 | stamp & 3 if now < stamp >> 2 <= now + SKEW else stamp for stamp in self._stamps]
         return ages_of(seen, moment, since)
+
+    @property
+    def nothing_known(self) -> bool:
+        return not self._stamps
 
     def known(self, _sender: str, _number: str, _channel: str) -> bool:
         return bool(self._stamps)

@@ -17,7 +17,7 @@ from anning.content import REPLY_HASH, RULES_HASH
 from anning.content import judge as judge_by_rules
 from anning.errors import InvalidInput, Unavailable
 from anning.gate.communication import Communication
-from anning.gate.counts.contacts import ContentKind, KeepsContacts
+from anning.gate.counts.contacts import Contacts, ContentKind, KeepsContacts
 from anning.gate.counts.kept import KeptContacts
 from anning.gate.directory import Directory, instant, moment_of
 from anning.gate.handovers import Handovers
@@ -200,13 +200,17 @@ class Gate:
             _Beside(self.sources.directory.fold(), self.contacts.fold(), self.sources.handovers.fold())
         )
 
-    def unfold(self, folded: bytes, log_id: str, position: int) -> None:
-        """Stand where `fold` was called, at that position of that journal; the index is handed in by itself."""
+    def unfold(self, folded: bytes, log_id: str, position: int) -> int:
+        """Stand where `fold` was called, at that position of that journal; the index is handed in by itself.
+
+        Returns:
+            The position after which the journal's contacts must be told again, see `KeepsContacts.unfold`.
+        """
         beside = msgspec.msgpack.decode(folded, type=_Beside)
         self.sources.directory.unfold(beside.directory)
-        self.contacts.unfold(beside.contacts)
         self.sources.handovers.unfold(beside.handovers)
         self.log_id, self.position = log_id, position
+        return self.contacts.unfold(beside.contacts, position)
 
     def lose(self, part: str, since: datetime) -> None:
         """A part is away (部件故障): index, directory, journal, records or detection.
@@ -251,13 +255,17 @@ class Gate:
     def _without_index(self, since: datetime) -> Sources:
         return msgspec.structs.replace(self.sources, away={**self.sources.away, "index": since})
 
-    def observe(self, c: Communication) -> Observations:
-        """All that is seen of it, free of law."""
+    def observe(self, c: Communication, contacts: Contacts | None = None) -> Observations:
+        """All that is seen of it, free of law.
+
+        Args:
+            contacts: what was sent before, where that is known more exactly than to the gate.
+        """
         try:
-            return observe(c, self.sources_at(c.at))
+            return observe(c, _with(self.sources_at(c.at), contacts))
         except Unavailable:
             # It went away between the two looks at it; now it is known to be away.
-            return observe(c, self._without_index(c.at))
+            return observe(c, _with(self._without_index(c.at), contacts))
 
     def decide(self, c: Communication, under: str = IN_FORCE) -> Decision:
         """The verdict on one communication.
@@ -318,6 +326,10 @@ class Gate:
             valid_until=valid_until,
             until=valid_until if judgement.outcome is Outcome.HOLD else None,
         )
+
+
+def _with(sources: Sources, contacts: Contacts | None) -> Sources:
+    return sources if contacts is None else msgspec.structs.replace(sources, contacts=contacts)
 
 
 def contact_kind(observations: Observations) -> ContentKind:

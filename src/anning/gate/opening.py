@@ -22,8 +22,10 @@ from anning.gate.index import CompactIndex, snapshot
 from anning.gate.keeper import SOCKET_NAME, SharedIndex
 from anning.journal import Store
 from anning.logs import warn
+from anning.registers.events import ContactsRecorded, kind_of_type
 from anning.registers.histories import subscribers
 from anning.registers.open import must_exist
+from anning.registers.stated import stated
 from anning.registers.statements import Subscriber
 from anning.registers.views import MIGRATIONS, QUERIES, RegisterView
 
@@ -35,6 +37,7 @@ TAIL_WORTH_A_SNAPSHOT: Final = 200_000
 
 SNAPSHOT_NAME: Final = "index.snapshot"
 
+_CONTACTS: Final = kind_of_type(ContactsRecorded)
 _log = structlog.get_logger(__name__)
 
 
@@ -57,7 +60,7 @@ def open_gate(
             is read along. Without it large worlds are read from the first event too.
         shared: whether other processes are to read the index along; it is the compact one then.
         small: statements up to which full histories are kept.
-        counts: the folder of the counts; without it only the contacts that the journal records are counted.
+        counts: the folder of the counts; until there is one only the contacts that the journal records are counted.
         shards: into how many they are cut.
 
     Raises:
@@ -67,7 +70,7 @@ def open_gate(
         Conflict: the counts were cut into another number of shards.
     """
     must_exist(url)
-    view = None if counts is None else CountsView(counts, shards)
+    view = CountsView(counts, shards) if counts is not None and counts.exists() else None
     with Store.open(url, [RegisterView()], migrations=MIGRATIONS, segments=segments) as store:
         folder = store.database.segments
         if view is not None:
@@ -112,7 +115,7 @@ def _beside_a_keeper(
     gate = Gate(index=index, segments=folder, histories=histories, contacts=contacts)
     contents = usable(snapshot.contents_of(snapshots / SNAPSHOT_NAME), store)
     if isinstance(contents, snapshot.Contents):
-        gate.unfold(contents.beside, contents.log_id, contents.position)
+        _unfold(gate, contents, store)
     gate.follow(store.excerpts(gate.position), log_id=store.log_id)
     return gate
 
@@ -204,8 +207,15 @@ def _from_snapshot(
         index = CompactIndex.empty(shared=shared, histories=histories)
         return Gate(index=index, segments=folder, histories=histories, contacts=contacts)
     gate = Gate(index=found.index, segments=folder, histories=histories, contacts=contacts)
-    gate.unfold(found.contents.beside, found.contents.log_id, found.contents.position)
+    _unfold(gate, found.contents, store)
     return gate
+
+
+def _unfold(gate: Gate, contents: snapshot.Contents, store: Store) -> None:
+    """Stand on a snapshot; contacts that it lacks, counted elsewhere when it was made, are told again."""
+    after = gate.unfold(contents.beside, contents.log_id, contents.position)
+    again = store.excerpts(after, contents.position - after)
+    gate.contacts.take(stated(excerpt for excerpt in again if excerpt.kind == _CONTACTS))
 
 
 def _statements(store: Store, after: int = 0) -> int:

@@ -27,6 +27,7 @@ DECIDING: Final = (
     "gate/counts/kept.py",
     "gate/counts/keys.py",
     "gate/counts/runs.py",
+    "gate/counts/sought.py",
     "gate/counts/volumes.py",
     "gate/directory.py",
     "gate/handovers.py",

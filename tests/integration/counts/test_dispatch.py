@@ -164,3 +164,30 @@ def test_a_gate_reads_the_owners_counts_and_the_journals_tail(tmp_path: Path) ->
         assert len(CountsView(tmp_path, 2).stamps("bank", WANG, "sms")) == 1
     # Without owners the files say the same.
     assert len(CountsView(tmp_path, 2).known_among("bank", [*map(number, range(50)), WANG], "sms")) == 41
+
+
+def test_a_snapshot_of_a_gate_serves_gates_that_count_elsewhere(tmp_path: Path) -> None:
+    with owners(tmp_path) as counts:
+        alone, reading = World(), World(gate=Gate(contacts=CountsView(tmp_path)))
+        counts.record("log", [], alone.gate.position)
+        said = reg.ContactsRecorded(sender="bank", number=WANG, channel="sms", at=(NOON,), content="commercial")
+        for world in (alone, reading):
+            world.say(said)
+        head = alone.gate.position
+        statement = Stated(head, LONG_AGO, said)
+
+        def again(of: Gate, to: Gate) -> int:
+            """Unfold, tell again what is asked for, and say from where that was."""
+            after = to.unfold(of.fold(), "log", head)
+            to.contacts.take([statement] if after < head else [])
+            assert to.contacts.stamps("bank", WANG, "sms") == (NOW << 2,)
+            return after
+
+        assert again(alone.gate, Gate()) == head
+        assert again(reading.gate, Gate(contacts=CountsView(tmp_path))) == head
+        assert again(reading.gate, Gate()) == 0
+        assert again(alone.gate, Gate(contacts=CountsView(tmp_path))) == head - 1
+        # The owners hear of it: whatever was folded, it counts once.
+        counts.record("log", [statement], head)
+        for of in (alone, reading):
+            assert again(of.gate, Gate(contacts=CountsView(tmp_path))) == head

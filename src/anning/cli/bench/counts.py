@@ -345,7 +345,8 @@ def as_markdown(report: dict[str, Any]) -> str:
             f"NumPy {versions['numpy']}, Numba {versions['numba']}; {report['date']}; seed {report['seed']}; "
             f"load of the machine before: {report['load_before']:.1f}.",
             "",
-            "Reservations, each acknowledged when it is on disk (fdatasync) or in the system's memory:",
+            "Reservations, each acknowledged when it is on disk (fdatasync) or in the system's memory. Processes ask "
+            "over the owner's socket and settle what they got before; the owner itself does neither.",
             "",
             "| by | asked at a time | fdatasync | a second | p50 µs | p99 µs |",
             "|---|---:|---|---:|---:|---:|",

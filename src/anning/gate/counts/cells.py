@@ -20,6 +20,7 @@ from anning.errors import Unavailable
 from anning.gate.counts.contacts import HORIZON_SECONDS, KEPT, LATE_SECONDS
 from anning.gate.counts.keys import FIRST_MOBILE, KIND_BITS, LAST_MOBILE
 from anning.gate.counts.runs import Run, frozen, merged, sorted_run, without
+from anning.gate.counts.sought import Sought
 
 RECENT: Final = 16_384
 """So many contacts lie in the dictionary before they become a run."""
@@ -82,6 +83,7 @@ class Cells:
         self._changing = threading.Lock()
         self._merging: Future[Any] | None = None
         self._full_until = 0
+        self._sought: Sought | None = None
         self.latest = 0
 
     def __len__(self) -> int:
@@ -125,8 +127,10 @@ class Cells:
         """The same of many mobile numbers of one sender and channel."""
         recent, runs, _, _ = self._state
         found = np.zeros(len(values), dtype=np.bool_)
-        for run in runs:
-            run.mark(prefix, values, found)
+        sought = self._sought
+        if sought is None or sought.runs is not runs or sought.prefix != prefix:
+            sought = self._sought = Sought(runs, prefix)
+        sought.mark(values, found)
         if recent:
             numbers = np.fromiter(list(recent), np.int64) ^ prefix
             mine = numbers[(numbers >= FIRST_MOBILE) & (numbers <= LAST_MOBILE)]

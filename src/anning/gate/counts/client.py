@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import threading
 from collections.abc import Sequence
@@ -117,6 +118,9 @@ class Connection:
                 asked.done = True
 
     def _connected(self) -> socket.socket:
+        if self._socket is not None and _ended(self._socket):
+            self._socket.close()
+            self._socket = None
         if self._socket is None:
             self._socket = wire.connect(self._folder, self._timeout)
         return self._socket
@@ -136,6 +140,13 @@ class Connection:
             f"the counts in {self._folder} are away: {error}",
             thing="counts",
         )
+
+
+def _ended(connection: socket.socket) -> bool:
+    """Whether the other end is gone, as far as can be told before anything is sent: it says nothing unasked."""
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _fill(connection: socket.socket, data: bytearray, wanted: int) -> None:

@@ -114,8 +114,12 @@ class KeepsContacts(Contacts, Protocol):
     def fold(self) -> bytes:
         """Everything remembered that nobody else keeps, for a snapshot."""
 
-    def unfold(self, folded: bytes) -> None:
-        """Remember what `fold` gave."""
+    def unfold(self, folded: bytes, position: int) -> int:
+        """Remember what these or other contacts folded at a position of the journal.
+
+        Returns:
+            The position after which the journal's contacts must be told again, up to that one: the same when none.
+        """
 
 
 def stamp_of(kind: ContentKind, moment: int) -> int:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
-from anning.errors import Unavailable
+from anning.errors import AnningError, Unavailable
 from anning.gate.counts.counts import Counts
 from anning.journal import Follower, Store
 from anning.journal.store import excerpts_after
-from anning.registers.events import KINDS, ContactsRecorded
-from anning.registers.stated import stated
+from anning.registers.events import ContactsRecorded, kind_of_type
+from anning.registers.stated import Stated, stated
 
-_KIND: Final = next(kind for kind, struct in KINDS.items() if struct is ContactsRecorded)
+_KIND: Final = kind_of_type(ContactsRecorded)
 _REMEMBERED: Final = 10_000
 """After so many events without contacts the owners are told how far they need not be told again."""
 
@@ -40,15 +41,21 @@ class Feed:
         if not events:
             return 0
         said = list(stated(event for event in events if event.kind == _KIND))
-        if said or self._follower.position - self._told >= _REMEMBERED:
+        if said or not self._told or self._follower.position - self._told >= _REMEMBERED:
             try:
-                self._counts.record(self._log_id, said, self._follower.position)
+                self._tell(said)
             except Unavailable:
                 self._follower.position = self._told
                 raise
-            self._told = self._follower.position
         return len(events)
 
     def close(self) -> None:
-        """Give the connection to the database back."""
+        """Tell the owners how far it came, and give the connection to the database back."""
+        if self._follower.position > self._told:
+            with suppress(AnningError):
+                self._tell([])
         self._follower.close()
+
+    def _tell(self, said: list[Stated]) -> None:
+        self._counts.record(self._log_id, said, self._follower.position)
+        self._told = self._follower.position

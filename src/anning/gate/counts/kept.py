@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -35,9 +37,29 @@ class Rest(msgspec.Struct, frozen=True, array_like=True):
     latest: int
 
 
-class _Folded(msgspec.Struct, frozen=True, array_like=True):
+class Folded(msgspec.Struct, frozen=True, array_like=True, tag="whole"):
+    """All contacts of a gate that keeps them itself: the runs' keys and seconds, and the rest."""
+
     rest: Rest
     runs: list[tuple[bytes, bytes]]
+
+
+class Tail(msgspec.Struct, frozen=True, array_like=True, tag="tail"):
+    """The contacts that the journal recorded after a position, others being the owners' to keep."""
+
+    after: int
+    said: list[tuple[int, datetime, ContactsRecorded]]
+
+
+_decode: Final[Callable[[bytes], Folded | Tail]] = msgspec.msgpack.Decoder(Folded | Tail).decode
+
+
+def unfolded(folded: bytes) -> Folded | Tail | None:
+    """What any contacts folded; None for what another version did."""
+    try:
+        return _decode(folded)
+    except msgspec.MsgspecError:
+        return None
 
 
 class KeptContacts:
@@ -106,13 +128,16 @@ class KeptContacts:
         """Everything remembered, for a snapshot."""
         self.cells.freeze()
         runs = [(run.keys.tobytes(), run.seconds.tobytes()) for run in self.cells.runs]
-        return msgspec.msgpack.encode(_Folded(self.rest(), runs))
+        return msgspec.msgpack.encode(Folded(self.rest(), runs))
 
-    def unfold(self, folded: bytes) -> None:
-        """Remember what `fold` gave."""
-        said = msgspec.msgpack.decode(folded, type=_Folded)
+    def unfold(self, folded: bytes, position: int) -> int:
+        """Remember what was folded; where owners kept the rest of it, the journal must tell it from the beginning."""
+        said = unfolded(folded)
+        if not isinstance(said, Folded):
+            return 0
         runs = [Run(np.frombuffer(keys, np.int64), np.frombuffer(seconds, np.uint32)) for keys, seconds in said.runs]
         self.stand_on(said.rest, Cells(runs=runs, released=said.rest.released))
+        return position
 
     @property
     def nothing_known(self) -> bool:

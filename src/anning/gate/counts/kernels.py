@@ -9,9 +9,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from anning.gate.counts.contacts import KEPT
+from anning.gate.counts.keys import FIRST_MOBILE, LAST_MOBILE
 
 _KEPT: Final = KEPT
-_FEW: Final = 8
+_FIRST: Final = FIRST_MOBILE
+_LAST: Final = LAST_MOBILE
+_ALL: Final = (1 << 33) - 1
+_ODD: Final = 0x1_3C6E_F373
+_EMPTY: Final = np.uint32(0xFFFF_FFFF)
 
 
 @njit(cache=True, nogil=True)
@@ -55,54 +60,68 @@ def merge(
     return n
 
 
+@njit(inline="always")
+def _mixed(value: int) -> int:
+    """A mobile number's distance from the first, 33 bits, mixed so that every 33 bits are some number's."""
+    mixed = ((value - _FIRST) * _ODD) & _ALL
+    return mixed ^ (mixed >> 17)
+
+
+@njit(cache=True, nogil=True)
+def put(numbers: NDArray[np.int64], bits: int, slots: NDArray[np.uint32], spilt: NDArray[np.int64]) -> int:
+    """Put mobile numbers into a table of buckets of eight slots, 2 ** bits of them; what finds no room is spilt.
+
+    Returns:
+        How many were spilt.
+    """
+    left = 33 - bits
+    spilt_so_far = 0
+    for place in range(len(numbers)):
+        mixed = _mixed(numbers[place])
+        first = (mixed >> left) << 3
+        rest = np.uint32(mixed & ((1 << left) - 1))
+        for slot in range(first, first + 8):
+            if slots[slot] == rest:
+                break
+            if slots[slot] == _EMPTY:
+                slots[slot] = rest
+                break
+        else:
+            spilt[spilt_so_far] = numbers[place]
+            spilt_so_far += 1
+    return spilt_so_far
+
+
 @njit(cache=True, nogil=True)
 def mark(
-    keys: NDArray[np.int64],
-    starts: NDArray[np.int64],
-    shift: int,
-    lowest: int,
+    slots: NDArray[np.uint32],
+    bits: int,
+    spilt: NDArray[np.int64],
     values: NDArray[np.int64],
     found: NDArray[np.bool_],
 ) -> None:
-    """Mark the rows whose number has a contact in a slice of one sender and channel.
+    """Mark the rows whose number is in such a table.
 
     Args:
-        keys: of the slice, the sender and channel taken off.
-        starts: where in the slice each bucket of numbers begins, and the end of the last.
-        shift, lowest: a number's bucket is (number - lowest) >> shift.
+        spilt: what found no room, in order.
         values: mobile numbers; others are passed over.
         found: by row; what is marked already stays so.
     """
-    buckets = len(starts) - 1
+    left = 33 - bits
+    below = (1 << left) - 1
     for row in range(len(values)):
         value = values[row]
-        bucket = (value - lowest) >> shift
-        if value < lowest or bucket >= buckets:
+        if value < _FIRST or value > _LAST:
             continue
-        low, high = starts[bucket], starts[bucket + 1]
-        while high - low > _FEW:
-            middle = (low + high) >> 1
-            if keys[middle] >> 2 < value:
-                low = middle + 1
-            else:
-                high = middle + 1
-        for place in range(low, high):
-            number = keys[place] >> 2
-            if number >= value:
-                if number == value:
-                    found[row] = True
-                break
-
-
-@njit(cache=True, nogil=True)
-def begin(keys: NDArray[np.int64], shift: int, lowest: int, starts: NDArray[np.int64]) -> None:
-    """Where each bucket of numbers begins, as `mark` wants it."""
-    bucket = 0
-    for place in range(len(keys)):
-        of = ((keys[place] >> 2) - lowest) >> shift
-        while bucket <= of:
-            starts[bucket] = place
-            bucket += 1
-    while bucket < len(starts):
-        starts[bucket] = len(keys)
-        bucket += 1
+        mixed = _mixed(value)
+        first = (mixed >> left) << 3
+        rest = np.uint32(mixed & below)
+        there = False
+        for slot in range(first, first + 8):
+            there |= slots[slot] == rest
+        if there:
+            found[row] = True
+        elif slots[first + 7] != _EMPTY and len(spilt):
+            place = np.searchsorted(spilt, value)
+            if place < len(spilt) and spilt[place] == value:
+                found[row] = True

@@ -7,6 +7,7 @@ the folder sees to. A reservation that nobody settled counts.
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -121,7 +122,7 @@ class Ledger:
                 f"计数目录 {folder} 已由另一进程持有", f"another process owns the counts in {folder}", thing=str(folder)
             ) from None
         self._aside = ThreadPoolExecutor(1, "counts")
-        self._open: dict[int, Open] = {}
+        self._open: OrderedDict[int, Open] = OrderedDict()
         self._next_id = 1
         self._snapshot_size = 0
         self._written: list[bytes] = []
@@ -206,7 +207,7 @@ class Ledger:
         self._next_id += 1
         self._open[taken] = reservation
         if len(self._open) > OPEN_AT_MOST:
-            del self._open[next(iter(self._open))]
+            self._open.popitem(last=False)
         self._write(taken, reservation.cell, reservation.stamp, reservation.volume, what)
         self._must_last = True
         return Taken(taken)
@@ -334,7 +335,7 @@ class Ledger:
             path = self._folder / f"snapshot-{first:08}.counts"
             head, run = read_snapshot(path)
             last, self._next_id, self._snapshot_size = head.last_frame, head.next_id, path.stat().st_size
-            self._open = head.open
+            self._open.update(head.open)
             self.log_id, self.position = head.log_id, head.position
             self.kept.stand_on(head.rest, Cells(self._capacity, [run], aside=self._aside, recent=recent))
         numbers = [number for number in found if number >= first]
@@ -386,7 +387,7 @@ class Ledger:
             stamp = second << KIND_BITS | key & 3
             self._open[taken_id] = Open(key >> KIND_BITS, stamp, how == logs.RESERVED, bool(volume))
         while len(self._open) > OPEN_AT_MOST:
-            del self._open[next(iter(self._open))]
+            self._open.popitem(last=False)
         if len(here):
             self._next_id = max(self._next_id, int(here.max()) + 1)
             self.kept.cells.latest = max(self.kept.cells.latest, int(records["second"][taken].max()))

@@ -16,8 +16,6 @@ from anning.gate.counts.keys import FIRST_MOBILE, KIND_BITS, LAST_MOBILE, NUMBER
 BYTES: Final = 12
 """Of one contact: eight of its key, four of its second."""
 
-_IN_BUCKET: Final = 4
-
 
 class Run:
     """Contacts in the order of key and second.
@@ -29,7 +27,7 @@ class Run:
         laid_for: how many contacts the pages are laid out for, all keys before all seconds.
     """
 
-    __slots__ = ("_sought", "file", "keys", "laid_for", "seconds")
+    __slots__ = ("file", "keys", "laid_for", "seconds")
 
     def __init__(
         self, keys: NDArray[np.int64], seconds: NDArray[np.uint32], file: int = -1, laid_for: int | None = None
@@ -38,7 +36,6 @@ class Run:
         self.seconds = seconds
         self.file = file
         self.laid_for = len(keys) if laid_for is None else laid_for
-        self._sought: tuple[int, _Bucketed] | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -61,11 +58,12 @@ class Run:
             place += 1
         return stamps
 
-    def mark(self, prefix: int, values: NDArray[np.int64], found: NDArray[np.bool_]) -> None:
-        """Mark the rows whose mobile number has a contact in a cell of that prefix."""
-        if self._sought is None or self._sought[0] != prefix:
-            self._sought = prefix, _Bucketed(self, prefix)
-        self._sought[1].mark(values, found)
+    def mobiles(self, prefix: int) -> NDArray[np.int64]:
+        """The mobile numbers in cells of that prefix, in order, as often as they have contacts."""
+        shifted = prefix << KIND_BITS
+        low = self.keys.searchsorted(shifted | FIRST_MOBILE << KIND_BITS)
+        high = self.keys.searchsorted(shifted | (LAST_MOBILE + 1) << KIND_BITS)
+        return (self.keys[low:high] - shifted) >> KIND_BITS
 
     def others(self) -> NDArray[np.int64]:
         """The places of the numbers that are no mobile numbers."""
@@ -75,32 +73,6 @@ class Run:
     def senders(self) -> NDArray[np.int64]:
         """The senders, each once, and their channels left out."""
         return np.unique(self.keys >> KIND_BITS + NUMBER_BITS + 2)
-
-
-class _Bucketed:
-    """The slice of one sender and channel, cut by number into buckets of a few contacts each."""
-
-    def __init__(self, run: Run, prefix: int) -> None:
-        shifted = prefix << KIND_BITS
-        low = int(run.keys.searchsorted(shifted | FIRST_MOBILE << KIND_BITS))
-        high = int(run.keys.searchsorted(shifted | (LAST_MOBILE + 1) << KIND_BITS))
-        self._keys = run.keys[low:high] - np.int64(shifted)
-        if not high > low:
-            return
-        from anning.gate.counts.kernels import begin
-
-        self._lowest = int(self._keys[0]) >> KIND_BITS
-        span = (int(self._keys[-1]) >> KIND_BITS) - self._lowest + 1
-        buckets = max((high - low) // _IN_BUCKET, 1)
-        self._shift = max((span // buckets).bit_length(), 0)
-        self._starts = np.empty((span >> self._shift) + 2, dtype=np.int64)
-        begin(self._keys, self._shift, self._lowest, self._starts)
-
-    def mark(self, values: NDArray[np.int64], found: NDArray[np.bool_]) -> None:
-        if len(self._keys):
-            from anning.gate.counts.kernels import mark
-
-            mark(self._keys, self._starts, self._shift, self._lowest, values, found)
 
 
 def frozen(cells: Iterable[tuple[int, Iterable[int]]]) -> Run:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from contextlib import suppress
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from anning.errors import NotTheWriter, Unavailable
+from anning.errors import AnningError, NotTheWriter, Unavailable
+from anning.gate.counts import wire
 from anning.gate.counts.client import Connection, Snapshot
 from anning.gate.counts.contacts import Ages, ContentKind, Volume, ages_of
-from anning.gate.counts.kept import KeptContacts
+from anning.gate.counts.kept import KeptContacts, Tail, unfolded
 from anning.gate.counts.ledger import Ledger
 from anning.gate.counts.shards import foreign_counts, shard_folders, shard_of_number, shard_of_text
 from anning.journal.envelope import to_microseconds
@@ -24,9 +26,7 @@ from anning.registers.stated import Stated
 
 _PATIENCE: Final = 5.0
 _A_MOMENT: Final = 0.02
-
-
-_Folded: TypeAlias = tuple[int, datetime, ContactsRecorded]
+_LONG_TAIL: Final = 10_000
 
 
 class CountsView:
@@ -45,6 +45,10 @@ class CountsView:
         """
         self._folders = shard_folders(folder, shards)
         self._tail: list[Stated] = []
+        self._heard = 0
+        self._snapshots: tuple[Snapshot, ...] = ()
+        self._lying: tuple[object, ...] = ()
+        self._changing = threading.Lock()
         self.refresh()
 
     def must_be_of(self, log_id: str) -> None:
@@ -64,34 +68,42 @@ class CountsView:
 
     def fold(self) -> bytes:
         """The journal's contacts that the owners had not heard of; all others are theirs to keep."""
-        return msgspec.msgpack.encode([(at.position, at.at, at.payload) for at in self._tail])
+        said = [(each.position, each.at, each.payload) for each in self._tail]
+        return msgspec.msgpack.encode(Tail(self._heard, said))  # type: ignore[arg-type]  # only contacts are in the tail
 
-    def unfold(self, folded: bytes) -> None:
-        """Take in what `fold` gave, so far as the owners have not heard of it since."""
-        self.take(Stated(*each) for each in msgspec.msgpack.decode(folded, type=list[_Folded]))
+    def unfold(self, folded: bytes, position: int) -> int:
+        """Take in what was folded, so far as the owners have not heard of it since; the journal tells the rest."""
+        said = unfolded(folded)
+        if isinstance(said, Tail) and said.after <= self._heard:
+            self.take(Stated(*each) for each in said.said)
+            return position
+        return min(self._heard, position)
 
     def refresh(self) -> None:
         """Look at the counts as they are now. Raises as when they were opened, and then all stays as it was."""
+        lying = tuple(map(_lying, self._folders))
+        if lying == self._lying and None not in lying:
+            return
         snapshots = tuple(map(_snapshot, self._folders))
-        self._snapshots = snapshots
-        heard = min(snapshot.position for snapshot in snapshots)
-        tail, self._tail = self._tail, []
-        self.take(each for each in tail if each.position > heard)
+        self._lying = lying
+        with self._changing:
+            self._heard = min(snapshot.position for snapshot in snapshots)
+            self._tail = [each for each in self._tail if each.position > self._heard]
+            for each in self._tail:
+                _lay_on(snapshots, each)
+            self._snapshots = snapshots
 
     def take(self, statements: Iterable[Stated]) -> None:
         """Take in the contacts of the journal that the owners had not heard of; everything else is left to others."""
         for each in statements:
-            said = each.payload
-            if isinstance(said, ContactsRecorded):
-                counts, measures = self._snapshot_of(said.number), self._of_sender(said.sender)
-                if each.position > min(counts.position, measures.position):
+            if isinstance(each.payload, ContactsRecorded) and each.position > self._heard:
+                with self._changing:
                     self._tail.append(each)
-                for at in said.at:
-                    moment, by = to_microseconds(at), to_microseconds(each.at)
-                    if each.position > counts.position:
-                        counts.kept.add(said.sender, said.number, said.channel, said.content, moment, by)
-                    if each.position > measures.position:
-                        measures.kept.measure(said.sender, said.channel, said.content, moment, by)
+                    _lay_on(self._snapshots, each)
+                if len(self._tail) % _LONG_TAIL == 0:
+                    # They have heard of most of it meanwhile; where they are away it has to be kept here.
+                    with suppress(AnningError):
+                        self.refresh()
 
     def record(self, sender: str, number: str, channel: str, kind: ContentKind, moment: int) -> None:
         """One contact more that no owner has counted yet."""
@@ -130,6 +142,26 @@ class CountsView:
 
     def _of_sender(self, sender: str) -> Snapshot:
         return self._snapshots[shard_of_text(sender, len(self._snapshots))]
+
+
+def _lay_on(snapshots: Sequence[Snapshot], each: Stated) -> None:
+    """Add the contacts of a statement where the owner of their number, or of their sender, had not heard of it."""
+    said, by = each.payload, to_microseconds(each.at)
+    assert isinstance(said, ContactsRecorded)
+    counts = snapshots[shard_of_number(said.number, len(snapshots))]
+    measures = snapshots[shard_of_text(said.sender, len(snapshots))]
+    for moment in map(to_microseconds, said.at):
+        if each.position > counts.position:
+            counts.kept.add(said.sender, said.number, said.channel, said.content, moment, by)
+        if each.position > measures.position:
+            measures.kept.measure(said.sender, said.channel, said.content, moment, by)
+
+
+def _lying(folder: Path) -> object:
+    """How the files of a shard lie that nobody owns; None of one with an owner, which says more."""
+    if (folder / wire.NAME).exists():
+        return None
+    return sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in folder.glob("*.counts"))
 
 
 def _snapshot(folder: Path) -> Snapshot:

@@ -2,7 +2,7 @@
 
 The situation is a plain value in the format of situation files, so that `anning law try` and `anning check` replay it
 through the production path. `REALISABLE` says which values a world can show at all; what it rules out (a call has no
-text that could be read; a sender in a situation has ordinary volume) no situation can show, and the prover says so.
+text that could be read) no situation can show, and the prover says so.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from anning.law.algebra import Expr
 from anning.law.instrument import SHANGHAI
+from anning.law.instruments import common
 from anning.law.observations import Channel, Observations
 from anning.law.predicates import PREDICATES
 from anning.law.proof.facts import PLAIN_FACTS, all_of, any_of, implies, known, no, observed, same, yes
@@ -72,7 +73,8 @@ def _realisable() -> tuple[Expr, ...]:
     )
     return (
         *map(known, (*PREDICATES, *PLAIN_FACTS)),
-        yes("within_past_volume"),
+        # past volume is looked at while a part is away, and never of a call
+        implies(no("within_past_volume"), yes("part_down") & no("call")),
         same(yes("last_known_service_port"), last_known),
         same(
             yes("shown_service"),
@@ -80,7 +82,8 @@ def _realisable() -> tuple[Expr, ...]:
             & no("commercial")
             & no("public_interest")
             & no("caller_false")
-            & no("caller_unverified"),
+            & no("caller_unverified")
+            & any_of((yes("call"), yes("verification_code"), yes("within_past_volume"))),
         ),
         # an emergency is an agency's own, on the days of its application
         implies(yes("emergency"), yes("agency_sender") & yes("in_approved_window")),
@@ -237,6 +240,10 @@ def _world(v: Mapping[str, bool], at: datetime, text: str) -> dict[str, Any]:
     if contacts:
         channel = "call" if v["call"] else "sms"
         given["prior_contacts"] = [{"sender": _SENDER, "to": NUMBER, "channel": channel, "at": contacts}]
+    if not v["within_past_volume"]:
+        least = int(common.INSTRUMENT.parameter("past_volume_least").at(at.date()))
+        sent = {"sender": _SENDER, "at": at.isoformat(), "messages": least}
+        given["service_volumes"] = [{**sent, "channel": channel} for channel in ("sms", "app")]
     if v["part_down"]:
         given["parts_down"] = ["detection"]
     return given
