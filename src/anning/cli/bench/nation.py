@@ -224,4 +224,5 @@ def _pair(dealt: int, before: int) -> Pair:
 
 def column_of(values: Values) -> Numbers:
     """Mobile numbers as a list's column."""
-    return Numbers(values, KIND_OF_PREFIX[values // 10_000_000], {})
+    kinds = KIND_OF_PREFIX[values // 10_000_000]
+    return Numbers(values, kinds, np.empty(0, np.int64), np.empty(0, np.int32), [])

@@ -27,7 +27,7 @@ import typer
 from numpy.typing import NDArray
 
 from anning.cli import show
-from anning.cli.bench import measuring, world
+from anning.cli.bench import measuring, nation, world
 from anning.cli.bench.acknowledged import (
     Checked,
     Heard,
@@ -50,7 +50,6 @@ from anning.journal.store import excerpts_after
 from anning.law.decision import Outcome
 from anning.registers import events as reg
 from anning.registers.open import Registers, open_store
-from anning.tables.numbers import KIND_OF_PREFIX, Numbers
 
 _FIRST_PERSON: Final = 13_800_000_000
 _GENERAL_EVERY: Final = 4
@@ -247,8 +246,7 @@ def _judge(
     campaign = Campaign(gate, msgspec.structs.replace(world.job(), at=datetime.now(UTC)))
     people = len(watched)
     strangers = np.random.default_rng(world.SEED).integers(15_000_000_000, 16_000_000_000, max(0, rows - people))
-    values = np.concatenate([watched, strangers])
-    column = Numbers(values, KIND_OF_PREFIX[values // 10_000_000], {})
+    column = nation.column_of(np.concatenate([watched, strangers]))
     starts, ends = [], []
     changed: list[tuple[NDArray[np.int64], NDArray[np.bool_]]] = []
     before = np.zeros(people, np.bool_)
