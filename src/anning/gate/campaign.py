@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from anning.errors import Unavailable
+from anning.gate import kernels
 from anning.gate.communication import Communication
 from anning.gate.counts.contacts import ContentKind
 from anning.gate.counts.job import JobContacts
@@ -39,6 +40,7 @@ _Judged = tuple[Decision, ContentKind]
 _INVALID: Final = KINDS.index(Kind.INVALID)
 _KINDS: Final = len(KINDS)
 _KIND_PLACES: Final = {kind: place for place, kind in enumerate(KINDS)}
+_ALL: Final = np.empty(0, np.bool_)
 _PERSONAL: Final = frozenset(
     {"recipient_kind", "in_mainland", "charge_notice", "within_past_volume", *SOURCES["index"], *SOURCES["counts"]}
 )
@@ -160,18 +162,10 @@ class Campaign:
         """By row the place of its decision, all as if nothing had gone to anybody; -1 for rows left out."""
         if len(self._decisions) > KEPT:
             self._forget()
+        if body_of is None:
+            return self._of_one_text(histories, column, bodies[0], together)
         words = histories * np.int32(_KINDS) + column.kinds
         named = column.kinds != _INVALID if together is None else (column.kinds != _INVALID) & together
-        if body_of is None:
-            size = len(self._towards.histories) * _KINDS
-            if len(self._table) < size:
-                self._table = np.concatenate([self._table, np.full(2 * size - len(self._table), -1, np.int32)])
-            places: NDArray[np.int32] = self._table[words]
-            for word in np.unique(words[(places < 0) & named]).tolist():
-                self._table[word] = self._place(bodies[0], word)
-            places = self._table[words]
-            places[~named] = -1
-            return places
         places = np.full(len(words), -1, np.int32)
         chosen = np.flatnonzero(named)
         both = body_of[chosen] * (np.int64(len(self._towards.histories)) * _KINDS) + words[chosen]
@@ -179,6 +173,22 @@ class Campaign:
         of_body, of_word = np.divmod(met, len(self._towards.histories) * _KINDS)
         found = [self._place(bodies[body], word) for body, word in zip(of_body.tolist(), of_word.tolist(), strict=True)]
         places[chosen] = np.array(found, np.int32)[which] if found else 0
+        return places
+
+    def _of_one_text(
+        self, histories: NDArray[np.int32], column: Numbers, body: str, together: NDArray[np.bool_] | None
+    ) -> NDArray[np.int32]:
+        """The same where all rows have one text: a table by history and kind of number tells."""
+        size = len(self._towards.histories) * _KINDS
+        if len(self._table) < size:
+            self._table = np.concatenate([self._table, np.full(2 * size - len(self._table), -1, np.int32)])
+        places = np.empty(len(histories), np.int32)
+        kinds, among = column.kinds, _ALL if together is None else together
+        if kernels.find_verdicts(histories, kinds, among, self._table, _KINDS, _INVALID, places):
+            rows = np.flatnonzero(places == kernels.UNKNOWN)
+            for word in np.unique(histories[rows] * np.int32(_KINDS) + kinds[rows]).tolist():
+                self._table[word] = self._place(body, word)
+            kernels.find_verdicts(histories, kinds, among, self._table, _KINDS, _INVALID, places)
         return places
 
     def _place(self, body: str, word: int) -> int:
@@ -202,10 +212,9 @@ class Campaign:
 
     def _only_met(self, places: NDArray[np.int32]) -> BlockJudged:
         """The decisions of these rows and no others."""
-        met = np.bincount(places + 1, minlength=len(self._decisions) + 1)[1:] > 0
-        new = (np.cumsum(met) - 1).astype(np.int32)
-        new = np.append(new, np.int32(-1))
-        return BlockJudged([self._decisions[place][0] for place in np.flatnonzero(met).tolist()], new[places])
+        numbers = np.full(len(self._decisions), -1, np.int32)
+        kernels.renumber(places, numbers)
+        return BlockJudged([self._decisions[place][0] for place in np.flatnonzero(numbers >= 0).tolist()], places)
 
     def _follow(self) -> None:
         """Take up what the journal said since: whom the rows name is looked up anew in any case."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anning.cli import lazily
+from anning.cli.bench.charts import charts
 from anning.cli.bench.counts import counts
 from anning.cli.bench.growth import rivals
 from anning.cli.bench.http import http
@@ -23,6 +24,7 @@ def bench() -> None:
 app.command("counts")(counts)
 app.command("gate")(gate)
 app.command("rivals")(rivals)
+app.command("charts")(charts)
 app.command("scrub")(scrub)
 app.command("start")(start)
 app.command("withdrawals")(withdrawals)

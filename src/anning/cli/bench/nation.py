@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from anning.cli.bench import kernels, world
 from anning.gate.gate import Gate
 from anning.gate.index import CompactIndex
-from anning.gate.index.histories import Said, said
+from anning.gate.index.histories import Pair, Said, said
 from anning.gate.index.kernels import BLOCK, BLOCKS, FIRST_MOBILE
 from anning.journal import Entry, MemoryJournal
 from anning.journal.envelope import to_microseconds
@@ -183,9 +183,9 @@ def _tell(gate: Gate, payloads: Iterable[reg.Payload]) -> None:
 def as_of(index: CompactIndex) -> None:
     """All that was taken in by columns was said on one day."""
     moment = to_microseconds(_SINCE)
-    index.heard(moment)
-    index.heard_in_general(moment, moment)
-    index.seal()
+    index.keeping.heard(moment)
+    index.keeping.heard_in_general(moment, moment)
+    index.keeping.seal()
 
 
 def take_wishes(index: CompactIndex, plan: Plan) -> None:
@@ -194,7 +194,7 @@ def take_wishes(index: CompactIndex, plan: Plan) -> None:
     for numbers in plan.by_block():
         wished = wishes_of(numbers)
         for place in range(1, len(WISHES)):
-            index.say_all(numbers[wished == place] - FIRST_MOBILE, 0, stated[place])
+            index.keeping.say_all(numbers[wished == place] - FIRST_MOBILE, 0, stated[place])
 
 
 def _take_dealings(index: CompactIndex, plan: Plan) -> None:
@@ -211,17 +211,18 @@ def _take_dealings(index: CompactIndex, plan: Plan) -> None:
                 these = (dealt[who] == place) & ((wished & (place > 2)) == bool(before))
                 if these.any():
                     classes[these] = index.ledger.dealings(_pair(place, before))
-        index.deal(numbers[who] - FIRST_MOBILE)
+        index.keeping.deal(numbers[who] - FIRST_MOBILE)
         gathered.append((numbers[who] - FIRST_MOBILE, classes))
     persons, of_persons = (np.concatenate(each) for each in zip(*gathered, strict=True))
     index.pairs.add(np.full(len(persons), organisation, np.int64), persons, of_persons)
 
 
-def _pair(dealt: int, before: int) -> tuple[tuple[int, object], ...]:
+def _pair(dealt: int, before: int) -> Pair:
     statements: list[Said] = [said(_CONSENT)] if dealt % 2 else [said(_CONSENT), said(_WITHDRAWAL)]
-    return tuple((before, each.statement) for each in statements)
+    return tuple((before, each.statement) for each in statements)  # type: ignore[misc]  # both are dealings
 
 
 def column_of(values: Values) -> Numbers:
     """Mobile numbers as a list's column."""
-    return Numbers(values, KIND_OF_PREFIX[values // 10_000_000], {})
+    kinds = KIND_OF_PREFIX[values // 10_000_000]
+    return Numbers(values, kinds, np.empty(0, np.int64), np.empty(0, np.int32), [])

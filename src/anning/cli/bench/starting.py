@@ -201,10 +201,10 @@ def _read_bare(done: Pipe, file: Path) -> None:
     """Read a file into new memory with as many threads as there are cores, and nothing else."""
     size = file.stat().st_size
     into = Memory().array("bare", "uint8", size)
-    handle = os.open(file, os.O_RDONLY)
+    view, handle = memoryview(into.data), os.open(file, os.O_RDONLY)
     started = time.perf_counter()
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        list(pool.map(lambda at: os.preadv(handle, [into[at : at + _CHUNK]], at), range(0, size, _CHUNK)))
+        list(pool.map(lambda at: os.preadv(handle, [view[at : at + _CHUNK]], at), range(0, size, _CHUNK)))
     done.send(round(time.perf_counter() - started, 4))
     os.close(handle)
 
@@ -263,7 +263,7 @@ def _take_consents(index: CompactIndex, plan: nation.Plan, consents: int, organi
         last = first + max(1, int(np.searchsorted(np.cumsum(sizes[first:]), _ADDED_AT_ONCE)))
         of = np.repeat(np.array(numbers[first:last]), sizes[first:last])
         persons = plan.numbers(rng.integers(0, len(plan), len(of))) - FIRST_MOBILE
-        index.deal(persons)
+        index.keeping.deal(persons)
         classes = np.where(rng.integers(0, 20, len(of)) == 0, withdrawn, given).astype(np.uint32)
         index.pairs.add(of, persons, classes)
         first = last

@@ -1,4 +1,4 @@
-"""The same look-up by what people use for it today: every way to hold wishes and consents, and to judge a column (对照方式).
+"""The same look-up by what people use for it today: ways to hold wishes and consents, and to judge a column (对照方式).
 
 Each is given what the gate knows - who wishes what, who consented to the sender or withdrew - and, for each of the
 ways a person can stand, the number of the finished verdict; the law itself it need not know, the policy engine aside.
@@ -83,6 +83,7 @@ class Way(ABC):
 
     def close(self) -> None:
         """Let go of servers."""
+        return
 
     def _wishes(self) -> Iterator[tuple[nation.Values, Codes]]:
         """Who wishes something, a million numbers at a time."""
@@ -136,7 +137,8 @@ class InPolars(Way):
             .join(self._dealt, on="n", how="left", maintain_order="left")
             .select(k=pl.col("w").fill_null(0) * WITH_DEALINGS + pl.col("c").fill_null(0))
         )
-        return self.verdicts[joined["k"].to_numpy()]
+        ways: NDArray[np.int64] = joined["k"].to_numpy().astype(np.int64)
+        return self.verdicts[ways]
 
 
 class InDuckDB(Way):
@@ -163,7 +165,8 @@ class InDuckDB(Way):
             f"SELECT coalesce(w, 0) * {WITH_DEALINGS} + coalesce(c, 0) AS k FROM listed "
             "LEFT JOIN wishes USING (n) LEFT JOIN consents USING (n) ORDER BY place"
         ).fetchnumpy()
-        return self.verdicts[found["k"].astype(np.int64)]
+        ways: NDArray[np.int64] = found["k"].astype(np.int64)
+        return self.verdicts[ways]
 
 
 class InSQLite(Way):
@@ -347,15 +350,17 @@ class InPolicyEngine(InPython):
             for way, verdict in enumerate(self.verdicts.tolist())
         ]
         self._engine.add_module("gate", "\n".join(["package gate", "import rego.v1", *cases]))
+        self._bundle = self._engine.build("x = data.gate.verdict")
 
     def _one(self) -> Callable[[int], int]:
-        engine = self._engine
+        engine, bundle = self._engine, self._bundle
         wished, dealt = self._wished.get, self._dealt.get
 
         def judge(number: int) -> int:
             engine.set_input({"wish": wished(number, 0), "dealt": dealt(number, 0)})
-            # A bundle would be quicker, and crashes at its second query (regopy 1.5).
-            return int(engine.query("x = data.gate.verdict").binding("x").json())
+            # The answer is to outlive what is taken from it.
+            answer = engine.query_bundle(bundle)
+            return int(answer.binding("x").json())
 
         return judge
 

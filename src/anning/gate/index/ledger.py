@@ -101,14 +101,18 @@ class Ledger:
 
     def read_on(self) -> None:
         """Take in what was written since, by another process or into a snapshot."""
-        raw = self._arrays["ledger"]
         end = int(self._arrays.header[LEDGER_END])
-        while self._read < end:
-            start = self._read + _LENGTH
-            length = int.from_bytes(raw[self._read : start].tobytes(), "little")
-            kind, written = msgspec.json.decode(raw[start : start + length].tobytes())
+        begun = self._read
+        raw = memoryview(self._arrays["ledger"][begun:end].tobytes())
+        decode = msgspec.json.Decoder().decode
+        place = 0
+        while place < len(raw):
+            start = place + _LENGTH
+            length = int.from_bytes(raw[place:start], "little")
+            kind, written = decode(raw[start : start + length])
             self._take(kind, written)
-            self._read = start + length
+            place = start + length
+            self._read = begun + place
 
     def _behind(self) -> bool:
         return self._read < int(self._arrays.header[LEDGER_END])

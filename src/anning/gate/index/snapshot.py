@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 import numpy as np
@@ -27,8 +27,12 @@ from anning.registers.statements import ChargeNotice, Consent, Recycling, Refusa
 
 FORMAT: Final = 1
 CHUNK: Final = 8 << 20
-"""Bytes that are read and hashed at a time."""
+"""Bytes with a hash of their own."""
 
+_PIECE: Final = 512 << 10
+
+_LEDGER: Final = "ledger"
+_Chunk: TypeAlias = tuple[Array, int, int]
 _MAGIC: Final = b"anning-index\n"
 _TAIL: Final = 8 + 8
 _ALIGNED: Final = 4096
@@ -148,35 +152,50 @@ def read(path: Path, contents: Contents, *, shared: bool = False, histories: His
     """The index in a file whose table of contents was found good. Every chunk is read and its hash compared."""
     index = CompactIndex.empty(shared=shared, histories=histories)
     a = index.arrays
-    work: list[tuple[Array, int, int]] = []
+    header = np.empty(len(a.header), np.int64)
+    first: list[_Chunk] = list(_chunks(header, contents.arrays[HEADER]))
+    others: list[_Chunk] = []
     for name, entry in contents.arrays.items():
         if name == HEADER:
             continue
         array = a[name] if len(a[name]) == entry.length else a.new(name, entry.dtype, entry.length)
         if array is not a[name]:
             a.replace(**{name: array})
-        bytes_of = array.view(np.uint8)[: entry.bytes]
-        for place, digest in enumerate(entry.hashes):
-            work.append((bytes_of[place * CHUNK : (place + 1) * CHUNK], entry.offset + place * CHUNK, digest))
-    header = np.empty(len(a.header), np.int64)
-    entry = contents.arrays[HEADER]
-    work.append((header.view(np.uint8), entry.offset, entry.hashes[0]))
+        (first if name == _LEDGER else others).extend(_chunks(array, entry))
     file = os.open(path, os.O_RDONLY)
     try:
         with ThreadPoolExecutor(max(2, os.cpu_count() or 1), "snapshot-read") as pool:
-            good = all(pool.map(lambda chunk: _read_chunk(file, *chunk), work))
+            # The ledger is made sense of while the rest is still being read.
+            of_ledger, of_others = (
+                [pool.submit(_read_chunk, file, *chunk) for chunk in chunks] for chunks in (first, others)
+            )
+            good = all(each.result() for each in of_ledger)
+            if good:
+                _take_over(a, header, contents.position)
+                index.ledger.read_on()
+            good = good and all(each.result() for each in of_others)
     except OSError:
         good = False
     finally:
         os.close(file)
     if not good:
         return _TORN
-    generation, keeper = int(a.header[GENERATION]), int(a.header[KEEPER])
-    a.header[:] = header
-    a.header[GENERATION], a.header[POSITION], a.header[KEEPER] = generation + 1, contents.position, keeper
-    index.ledger.read_on()
     index.keeping.seal()
     return Read(index, contents)
+
+
+def _chunks(array: Array, entry: Entry) -> Iterator[_Chunk]:
+    """Where each piece of an array goes, where it stands in the file, and its hash."""
+    bytes_of = array.view(np.uint8)[: entry.bytes]
+    for place, digest in enumerate(entry.hashes):
+        yield bytes_of[place * CHUNK : (place + 1) * CHUNK], entry.offset + place * CHUNK, digest
+
+
+def _take_over(a: Arrays, header: Array, position: int) -> None:
+    """The figures of the header as they were written; what says whose arrays these are stays."""
+    generation, keeper = int(a.header[GENERATION]), int(a.header[KEEPER])
+    a.header[:] = header
+    a.header[GENERATION], a.header[POSITION], a.header[KEEPER] = generation + 1, position, keeper
 
 
 def _used(a: Arrays) -> Iterator[tuple[str, Array, int]]:
@@ -222,13 +241,16 @@ def _write_all(file: Any, data: memoryview) -> None:
 
 def _read_chunk(file: int, into: Array, offset: int, digest: int) -> bool:
     view = memoryview(into.data)
+    found = xxhash.xxh3_64()
     done = 0
     while done < len(view):
-        count = os.preadv(file, [view[done:]], offset + done)
+        # A piece is hashed while it is still in the cache.
+        count = os.preadv(file, [view[done : done + _PIECE]], offset + done)
         if count == 0:
             return False
+        found.update(view[done : done + count])
         done += count
-    return _hash(view) == digest
+    return found.intdigest() == digest
 
 
 def _hash(data: Any) -> int:
