@@ -1,6 +1,7 @@
 # Two commands do everything on a fresh machine: make demo, make test.
 PYTHON ?= python3
 VENV := .venv
+DEMO ?=
 REPORT ?= docs/proof/README.md
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -8,7 +9,7 @@ STAMP := $(VENV)/.installed
 .PHONY: help install demo test check proof bench docs lock clean
 
 help:
-	@echo 'make demo     install, build a small world, judge a campaign, say what happened'
+	@echo 'make demo     install, build a small world, judge a campaign, say what happened, serve its pages'
 	@echo 'make test     install and run all tests'
 	@echo 'make install  make .venv with the command anning'
 	@echo 'make check    lint, types, floors'
@@ -26,7 +27,7 @@ install: $(STAMP)
 	@echo 'anning is in $(BIN)/anning'
 
 demo: $(STAMP)
-	@$(BIN)/anning demo --no-serve
+	@$(BIN)/anning demo $(DEMO)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 -m 'not long' $(TESTS)

@@ -71,11 +71,23 @@ def _account(visit: Visit, part: str = "", wrong: AnningError | None = None) -> 
         "sessions": accounts.sessions.of(visit.who.id),
         "second_factor": accounts.totp.is_confirmed(visit.who.id),
         "roles": [(tenant, ROLES[role].words) for tenant, role in visit.who.roles if role in ROLES],
+        "browser": _browser,
         "done": visit.query.get("done", ""),
         "part": part,
         "wrong": wrong,
     }
     return Shown(template="account.html", values=values, status=200 if wrong is None else 422)
+
+
+_BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS: Final = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
+
+
+def _browser(agent: str) -> str:
+    """What a browser calls itself, as people know it; what is none of these is shown as it is."""
+    name = next((known for sign, known in _BROWSERS if sign in agent), "")
+    system = next((each for each in _SYSTEMS if each in agent), "")
+    return " · ".join(part for part in (name, system) if part) if name else agent[:80]
 
 
 def _enrolment(uri: str, wrong: AnningError | None = None) -> Shown:
