@@ -79,8 +79,9 @@ class RowsKept:
             self._end += len(text)
             ends[index] = self._end
         rows = np.array(others, np.int64) + self._rows
-        for file, array in zip(self._files, (column.values.astype("<i8"), places, rows, ends), strict=True):
-            file.write(array.tobytes())
+        arrays: tuple[NDArray[Any], ...] = (column.values, places, rows, ends)
+        for file, array in zip(self._files, arrays, strict=True):
+            file.write(array.data)
         self._rows += len(places)
 
     def _of(self, decision: Decision) -> int:

@@ -25,10 +25,10 @@ def serve_pages(story: Story, language: Language) -> None:
     settings = _on_a_free_port(read_settings(data_dir=story.folder / "var", database_url="", segments_dir=None))
     house = House(settings)
 
-    def ready(url: str) -> None:
+    def ready(_: str) -> None:
         _upload(house, story, language)
         show.say("", "")
-        tell.who_signs_in(story, url)
+        tell.who_signs_in(story, house.origin)
         show.say("按 Ctrl-C 结束。", "Ctrl-C ends it.")
 
     try:
@@ -57,9 +57,11 @@ def _upload(house: House, story: Story, language: Language) -> None:
 
 
 def _on_a_free_port(settings: Settings) -> Settings:
-    """The port of the settings, or any when somebody listens there."""
+    """The port of the settings, or any when somebody listens there; by name, for a browser binds passkeys to one."""
     try:
-        listen(settings.host, settings.port).close()
+        found = listen(settings.host, settings.port)
     except Unavailable:
-        return settings.model_copy(update={"port": 0})
-    return settings
+        found = listen(settings.host, 0)
+    with found:
+        port = found.getsockname()[1]
+    return settings.model_copy(update={"port": port, "public_url": settings.public_url or f"http://localhost:{port}"})

@@ -68,12 +68,11 @@ def accept_invitation(visit: Visit) -> Any:
 
 
 def _form(visit: Visit, to: str, name: str = "", wrong: AnningError | None = None) -> Shown:
-    outside = getattr(visit.house.accounts, "outside", None)
     values = {
         "to": to,
         "name": name or visit.query.get("name", ""),
         "wrong": wrong,
-        "outside": outside is not None and outside.offered,
+        "outside": visit.house.accounts.outside.offered,
     }
     return Shown(template="sign-in.html", values=values, status=_status(wrong))
 
