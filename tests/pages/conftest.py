@@ -34,3 +34,11 @@ def judged(site: Site) -> Scrub:
     job = site.outcome(site.judged())
     assert job.state == "done", job.problem
     return job
+
+
+@pytest.fixture(scope="session")
+def compared(site: Site, judged: Scrub) -> tuple[Scrub, Scrub]:
+    """The campaign without its telephone, in force and under the draft: R19a makes the difference."""
+    text = "【青禾书店】双十一会员图书五折，满100元再减20，拒收请回复R"
+    first, second = (site.judged(text=text, under=under) for under in ("in-force", "cn-2020-draft"))
+    return site.outcome(first), site.outcome(second)

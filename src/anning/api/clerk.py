@@ -18,7 +18,7 @@ import structlog
 from anning.accounts.open import open_state
 from anning.api import tables
 from anning.api.counting import Counting
-from anning.api.problems import OURS, Problem, problem_of
+from anning.api.problems import OURS, problem_of
 from anning.api.rows import RowsKept
 from anning.api.scrubs import Scrub, Scrubs, ending_of
 from anning.errors import AnningError
@@ -86,7 +86,7 @@ class Clerk:
         except _Cancelled:
             self._scrubs.forget(msgspec.structs.replace(job, state="cancelled"))
         except AnningError as error:
-            self._scrubs.end(job.id, problem=_as_uploaded(problem_of(error), job, folder))
+            self._scrubs.end(job.id, problem=problem_of(_as_uploaded(error, job, folder)))
         except Exception:  # noqa: BLE001 - one list must not end the process that judges the next
             _log.error("scrub-failed", job=job.id, exc_info=True)
             self._scrubs.end(job.id, problem=OURS)
@@ -181,15 +181,12 @@ class _Counted:
         return judged
 
 
-def _as_uploaded(problem: Problem, job: Scrub, folder: Path) -> Problem:
+def _as_uploaded(error: AnningError, job: Scrub, folder: Path) -> AnningError:
     """The list under the name its owner knows; where it lies here is nobody's business."""
     place, name = str(folder / f"list{Path(job.asked.filename).suffix.lower()}"), job.asked.filename
-    return msgspec.structs.replace(
-        problem,
-        detail=problem.detail.replace(place, name),
-        zh=problem.zh.replace(place, name),
-        thing=problem.thing.replace(place, name),
-    )
+    for text in ("zh", "en", "thing"):
+        setattr(error, text, getattr(error, text).replace(place, name))
+    return error
 
 
 def _communication(job: Scrub) -> Communication:
