@@ -35,6 +35,7 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+AGENT: Final = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/150.0.0.0 Safari/537.36"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -158,7 +159,7 @@ def sign_in(page: Page, name: str = "li.na", to: str = "") -> None:
 
 def come_in(site: Site, context: BrowserContext, name: str = "li.na") -> None:
     """Signed in already, as with a session of before."""
-    begun = site.house.accounts.signing_in.by_password(name, PASSWORD)
+    begun = site.house.accounts.signing_in.by_password(name, PASSWORD, AGENT)
     context.add_cookies([{"name": "anning_session", "value": begun.token, "url": site.address, "httpOnly": True}])
 
 

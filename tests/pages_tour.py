@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from playwright.sync_api import Page
 
 from anning.api.scrubs import Scrub
 from anning.cli.demo.run import JOB
 from pages_site import Site, at_field, come_in
+
+TEXT_WITHOUT_PHONE: Final = "【青禾书店】双十一会员图书五折，满100元再减20，拒收请回复R"
+"""May go today; under the draft it names no telephone (R19a)."""
 
 
 def tour(site: Site, page: Page, judged: Scrub, compared: tuple[Scrub, Scrub]) -> Iterator[str]:

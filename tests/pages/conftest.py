@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from anning.api.scrubs import Scrub
 from pages_site import Site, browser_at, browser_here, site_at
+from pages_tour import TEXT_WITHOUT_PHONE
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +40,5 @@ def judged(site: Site) -> Scrub:
 @pytest.fixture(scope="session")
 def compared(site: Site, judged: Scrub) -> tuple[Scrub, Scrub]:
     """The campaign without its telephone, in force and under the draft: R19a makes the difference."""
-    text = "【青禾书店】双十一会员图书五折，满100元再减20，拒收请回复R"
-    first, second = (site.judged(text=text, under=under) for under in ("in-force", "cn-2020-draft"))
+    first, second = (site.judged(text=TEXT_WITHOUT_PHONE, under=under) for under in ("in-force", "cn-2020-draft"))
     return site.outcome(first), site.outcome(second)
