@@ -94,7 +94,8 @@ def run(folder: Path, rows: int, language: Language, say: Callable[[str, str], N
 
 def _person(settings: Settings) -> Person:
     """Somebody who may do everything in this world, with a password made for it."""
-    person = Person("demo", "-".join("".join(map(secrets.choice, _SYLLABLE * 2)) for _ in range(4)))
+    # No syllable has a full stop, so no password has the name in it, which is refused.
+    person = Person("an.ning", "-".join("".join(map(secrets.choice, _SYLLABLE * 2)) for _ in range(4)))
     with open_accounts(settings) as accounts:
         invitation = accounts.add_person(person.name, "演示", ROOT, ("registrar",), actor=world.ACTOR)
         accounts.accept_invitation(invitation, person.password)
