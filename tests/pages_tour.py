@@ -30,6 +30,7 @@ def tour(site: Site, page: Page, judged: Scrub, compared: tuple[Scrub, Scrub]) -
         ("instrument", "/law/cn-2026-sms"),
         ("articles", "/law/articles"),
         ("obligation", "/law/obligations/O01"),
+        ("errors", "/docs/errors#invalid-input"),
         ("difference", "/law/difference?first=in-force&second=cn-2020-draft&channel=call"),
     ):
         page.goto(address)

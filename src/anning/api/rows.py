@@ -85,7 +85,10 @@ class RowsKept:
         self._rows += len(places)
 
     def _of(self, decision: Decision) -> int:
-        said = tuple((each.instrument, each.rule, each.because, each.unknown) for each in decision.reasons)
+        said = tuple(
+            (each.instrument, each.rule, each.because, each.unknown)
+            for each in (*decision.reasons, *decision.advisories)
+        )
         key: Any = (decision.outcome, said, decision.until)
         if len(self._verdicts) >= MOST_VERDICTS and key not in self._place_of:
             key = (decision.outcome,)

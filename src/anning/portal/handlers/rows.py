@@ -135,7 +135,7 @@ def _verdicts(picture: Picture, query: Mapping[str, str]) -> list[int] | None:
     outcome, why, cause = query.get("outcome", ""), query.get("why", ""), query.get("cause", "")
     if not (outcome or why or cause):
         return None
-    of_why = next((each.verdicts for each in picture.whys if each.key == why), ())
+    of_why = next((each.verdicts for each in (*picture.whys, *picture.advisories) if each.key == why), ())
     return [
         place
         for place, verdict in enumerate(picture.rows.verdicts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from anning.accounts.sessions import Begun
 from anning.api.identify import COOKIE
@@ -100,7 +101,7 @@ def _status(wrong: AnningError | None) -> int:
 def _come_in(begun: Begun, to: str) -> Goes:
     cookie = Cookie(name=COOKIE, value=begun.token)
     if begun.half:
-        return Goes(to=f"/sign-in/code?to={to}", cookies=(cookie,))
+        return Goes(to=f"/sign-in/code?{urlencode({'to': to})}", cookies=(cookie,))
     return Goes(to=to, cookies=(cookie,))
 
 
