@@ -115,9 +115,13 @@ def test_a_sender_s_people_speak_for_their_own_organisation_only(site: Site) -> 
         assert client.get(str(taken.url)).status_code == 404
 
 
-def test_what_is_no_reason_yet_is_said_beside_the_verdicts(site: Site) -> None:
+def test_what_is_no_reason_yet_is_said_beside_the_verdicts(site: Site, tmp_path: Path) -> None:
+    called = tmp_path / "calls.csv"
+    called.write_text("手机号\n13700137000\n13800138000\n", encoding="utf-8")
     job = site.outcome(
-        site.judged(channel=Channel.CALL, text=None, sender="bank", provider="anhu", code="95599", platform_call=True)
+        site.judged(
+            called, channel=Channel.CALL, text=None, sender="bank", provider="anhu", code="95599", platform_call=True
+        )
     )
     with visitor(site, "li.na") as client:
         page = client.get(f"/before-sending/{job.id}").text
