@@ -1,14 +1,15 @@
 # Two commands do everything on a fresh machine: make demo, make test.
 PYTHON ?= python3
 VENV := .venv
+DEMO ?=
 REPORT ?= docs/proof/README.md
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo test check proof bench docs lock clean
+.PHONY: help install demo test check proof bench docs browser lock clean
 
 help:
-	@echo 'make demo     install, build a small world, judge a campaign, say what happened'
+	@echo 'make demo     install, build a small world, judge a campaign, say what happened, serve its pages'
 	@echo 'make test     install and run all tests'
 	@echo 'make install  make .venv with the command anning'
 	@echo 'make check    lint, types, floors'
@@ -26,9 +27,9 @@ install: $(STAMP)
 	@echo 'anning is in $(BIN)/anning'
 
 demo: $(STAMP)
-	@$(BIN)/anning demo --no-serve
+	@$(BIN)/anning demo $(DEMO)
 
-test: $(STAMP)
+test: $(STAMP) browser
 	@$(BIN)/python -m pytest -n 2 -m 'not long' $(TESTS)
 
 check: $(STAMP)
@@ -44,9 +45,20 @@ bench: $(STAMP)
 	@$(BIN)/anning bench scrub --out docs/bench
 	@$(BIN)/anning bench journal --out docs/bench
 
-docs: $(STAMP)
+docs: $(STAMP) browser
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[docs]'
 	@$(BIN)/python docs/reference/make.py
 	@$(BIN)/python docs/images/make.py
+	@$(BIN)/python docs/images/pages.py
+
+# The pages are tried in a real browser: Debian's, when it may be installed; without one those tests say that they did not run.
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo 'installing chromium for the tests of the pages'; \
+		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+			install chromium fonts-noto-cjk fonts-inter; } >/dev/null 2>&1 || echo 'chromium could not be installed'; \
+	else echo 'no chromium here: the tests of the pages in a browser will not run'; fi
 
 lock:
 	@$(BIN)/python -m pip install --quiet 'uv>=0.5,<1'

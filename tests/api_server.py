@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from starlette.routing import BaseRoute
 
 from anning.api.house import House
 from anning.api.server import serve
@@ -28,15 +29,16 @@ class Server:
         house: its parts.
     """
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, more: Iterable[BaseRoute] = ()) -> None:
         self.house = house
+        self._more = tuple(more)
         self.url = ""
         self._stop = asyncio.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def _run(self) -> None:
-        serve(self.house, ready=self._begun, stop=self._stop)
+        serve(self.house, more=self._more, ready=self._begun, stop=self._stop)
 
     def _begun(self, url: str) -> None:
         self.url = url

@@ -25,6 +25,8 @@ import words
 import anning
 from anning import errors
 from anning.accounts import events as account_events
+from anning.accounts.roles import ACTION_WORDS, Action
+from anning.api.routes import HALF, PUBLIC
 from anning.cli.content import as_line
 from anning.cli.lazily import below
 from anning.cli.main import app
@@ -43,6 +45,7 @@ from anning.law.observations import Observations
 from anning.law.predicates import PREDICATES
 from anning.law.rules import Rule
 from anning.numbers import CARRIERS, CAUSES, KIND_NAMES, SUBSCRIBERS
+from anning.portal.pages import PAGES
 from anning.registers import columns, events
 from anning.settings import Settings
 from anning.tables.formats import BY_SUFFIX
@@ -92,6 +95,27 @@ def halves(text: str) -> tuple[str, str]:
     """
     zh, _, en = text.partition(" | " if " | " in text else " / ")
     return zh.strip(), en.strip()
+
+
+# --- pages ------------------------------------------------------------------------------------------------------
+
+
+def made_web_pages() -> str:
+    """Every page and act of a page, and who may."""
+    rows = []
+    for page in PAGES:
+        needs = [each for each in (page.action, page.also) if each is not None]
+        zh = "、".join(_LEAVE[each][0] if each in _LEAVE else ACTION_WORDS[Action(each)].zh for each in needs)
+        en = ", ".join(_LEAVE[each][1] if each in _LEAVE else ACTION_WORDS[Action(each)].en for each in needs)
+        rows.append((code(f"{page.method} {page.path}"), page.zh, page.en, f"{zh} / {en}"))
+    return grid(("页面 page", "中文", "English", "权限 leave"), rows)
+
+
+_LEAVE: Final = {
+    PUBLIC: ("人人", "everybody"),
+    HALF: ("口令已对", "whose password was right"),
+    Action.READ_LAW: ("人人", "everybody"),
+}
 
 
 # --- commands ---------------------------------------------------------------------------------------------------

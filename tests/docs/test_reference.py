@@ -18,6 +18,7 @@ from anning.law.citation import Mark
 from anning.law.decision import Outcome
 from anning.law.predicates import PREDICATES
 from anning.numbers import CAUSES, Kind
+from anning.portal.pages import PAGES
 from anning.registers.events import KINDS
 from anning.settings import Settings
 
@@ -92,6 +93,11 @@ def test_words_for_what_is_gone_stop_the_reference(make: ModuleType, monkeypatch
     monkeypatch.setattr(make.words, "STEPS", {**make.words.STEPS, "writer.never": (False, "无", "none")})
     with pytest.raises(make.Unworded, match=r"writer\.never"):
         make.made_steps()
+
+
+def test_every_page_with_who_may() -> None:
+    assert undocumented("pages", (f"{page.method} {page.path}" for page in PAGES)) == []
+    assert not [page for page in PAGES if not re.search(r"[一-鿿]", page.zh) or not page.en.isascii()]
 
 
 def test_every_setting() -> None:

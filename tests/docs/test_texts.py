@@ -188,3 +188,14 @@ def test_every_command_a_page_tells_to_type_exists() -> None:
     told = [(name, words) for name, text in pages.items() for words in commands_in(text)]
     assert len(told) > 40
     assert [(name, " ".join(words), unknown) for name, words in told if (unknown := unknown_in(words))] == []
+
+
+def test_every_picture_of_a_page_is_shown_and_known_to_the_photographer() -> None:
+    spec = (ROOT / "docs" / "images" / "pages.py").read_text(encoding="utf-8")
+    views = {tuple(re.findall(r'"([a-z-]+)"', view)) for view in re.findall(r"View\(([^)]*)\)", spec)}
+    named = {f"{'-'.join(view)}.png" for view in views if view}
+    there = {file.name for file in (ROOT / "docs" / "images" / "pages").glob("*.png")}
+    assert there == named
+    shown = "".join(text for name, text in texts().items() if name.endswith(".md"))
+    assert [name for name in sorted(there) if name not in shown] == []
+    assert sum((ROOT / "docs" / "images" / "pages" / name).stat().st_size for name in there) < 2_000_000

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import httpx2
 from typer.testing import CliRunner
 
 from anning.cli.main import app
@@ -46,3 +52,29 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["demo", "--dir", str(tmp_path), "--rows", ROWS])
     assert result.exit_code != 0
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_it_serves_its_pages_until_told_to_stop(tmp_path: Path) -> None:
+    environment = {**os.environ, "ANNING_PORT": "0", "ANNING_LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
+    command = [Path(sys.executable).with_name("anning"), "demo", "--dir", str(tmp_path / "demo"), "--rows", "1000"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as demo:
+        assert demo.stdout is not None
+        told = ""
+        for line in demo.stdout:
+            told += line
+            if "Ctrl-C" in line:
+                break
+        named = re.search(r"open (http://localhost:\d+)/ and sign in as (\S+) with the password (\S+)", told)
+        assert named is not None, told
+        with httpx2.Client(base_url=named[1], follow_redirects=True, timeout=30) as client:
+            csrf = re.search(r'name="csrf" value="([^"]+)"', client.get("/sign-in").text)
+            assert csrf is not None
+            page = client.post("/sign-in", data={"csrf": csrf[1], "name": named[2], "password": named[3]})
+            assert page.url.path == "/before-sending"
+            assert "campaign.csv" in page.text
+        demo.send_signal(signal.SIGINT)
+        rest = demo.stdout.read()
+        assert demo.wait(30) == 0, rest
+        assert "Traceback" not in rest

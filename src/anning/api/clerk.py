@@ -86,7 +86,7 @@ class Clerk:
         except _Cancelled:
             self._scrubs.forget(msgspec.structs.replace(job, state="cancelled"))
         except AnningError as error:
-            self._scrubs.end(job.id, problem=problem_of(error))
+            self._scrubs.end(job.id, problem=problem_of(_as_uploaded(error, job, folder)))
         except Exception:  # noqa: BLE001 - one list must not end the process that judges the next
             _log.error("scrub-failed", job=job.id, exc_info=True)
             self._scrubs.end(job.id, problem=OURS)
@@ -187,6 +187,14 @@ class _Counted:
             self.position = decision.position
         self._kept.add(column, judged)
         return judged
+
+
+def _as_uploaded(error: AnningError, job: Scrub, folder: Path) -> AnningError:
+    """The list under the name its owner knows; where it lies here is nobody's business."""
+    place, name = str(folder / f"list{Path(job.asked.filename).suffix.lower()}"), job.asked.filename
+    for text in ("zh", "en", "thing"):
+        setattr(error, text, getattr(error, text).replace(place, name))
+    return error
 
 
 def _communication(job: Scrub) -> Communication:

@@ -79,12 +79,16 @@ class RowsKept:
             self._end += len(text)
             ends[index] = self._end
         rows = np.array(others, np.int64) + self._rows
-        for file, array in zip(self._files, (column.values.astype("<i8"), places, rows, ends), strict=True):
-            file.write(array.tobytes())
+        arrays: tuple[NDArray[Any], ...] = (column.values, places, rows, ends)
+        for file, array in zip(self._files, arrays, strict=True):
+            file.write(array.data)
         self._rows += len(places)
 
     def _of(self, decision: Decision) -> int:
-        said = tuple((each.instrument, each.rule, each.because, each.unknown) for each in decision.reasons)
+        said = tuple(
+            (each.instrument, each.rule, each.because, each.unknown)
+            for each in (*decision.reasons, *decision.advisories)
+        )
         key: Any = (decision.outcome, said, decision.until)
         if len(self._verdicts) >= MOST_VERDICTS and key not in self._place_of:
             key = (decision.outcome,)

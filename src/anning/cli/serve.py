@@ -17,7 +17,7 @@ def serve(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="就绪时输出一行 JSON | one line of JSON when ready")] = False,
 ) -> None:
-    """启动服务：接口、名单任务、事件推送 | Serve: the API, list jobs, webhooks, in one process."""
+    """启动服务：网页、接口、名单任务、事件推送 | Serve: pages, the API, list jobs, webhooks, in one process."""
     from anning.api.house import House
     from anning.api.server import serve as answer
     from anning.portal.pages import routes

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from anning.api.decide import not_its_own
 from anning.api.models import DecideRequest
 from anning.api.scrubs import ScrubRequest
-from anning.errors import InvalidInput, NotAllowed
+from anning.errors import InvalidInput
 from anning.law.instrument import SHANGHAI
 from anning.law.instruments.registry import IN_FORCE, instrument
 from anning.portal.language import Language
@@ -83,13 +84,7 @@ def must_speak_for(visit: Visit, sender: str) -> None:
         NotAllowed: it may not.
     """
     if not visit.tenant.speaks_for(sender):
-        raise NotAllowed(
-            f"本租户不得代表“{sender}”",
-            f"this tenant does not speak for {sender!r}",
-            thing=sender,
-            field="sender",
-            rule="own-organisation",
-        )
+        raise not_its_own(sender)
 
 
 def _sending(form: Mapping[str, str]) -> dict[str, Any]:

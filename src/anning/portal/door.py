@@ -125,7 +125,7 @@ class Door:
             form=Fields(form),
             csrf=csrf or secrets.token_urlsafe(24),
             agent=request.headers.get("user-agent", "")[:300],
-            secure=request.url.scheme == "https" or self._house.settings.public_url.startswith("https"),
+            secure=request.url.scheme == "https" or self._house.origin.startswith("https"),
         )
 
     # --- what is answered ---------------------------------------------------------------------------------------
@@ -146,7 +146,8 @@ class Door:
     def _problem(self, visit: Visit, error: Exception) -> Response:
         """An error as a page, in both languages."""
         problem, headers = answer_to(error, self._house)
-        shown = Shown(template="problem.html", values={"problem": problem}, status=problem.status)
+        address = "/" if visit.form else visit.address
+        shown = Shown(template="problem.html", values={"problem": problem}, status=problem.status, address=address)
         response = HTMLResponse(render.html(visit, shown), problem.status)
         headers.pop("WWW-Authenticate", None)
         response.headers.update(headers)
@@ -199,7 +200,9 @@ def _must_be_let_in(page: Page, visit: Visit) -> None:
         if not visit.who.half:
             raise SignInNeeded("请先用口令登录", "sign in with your password first", thing="sign-in", rule="sign-in")
         return
-    require(visit.who, page.action, visit.tenant.id)
+    for action in (page.action, page.also):
+        if action is not None:
+            require(visit.who, action, visit.tenant.id)
 
 
 async def _let_end(file: FormWithFile) -> None:

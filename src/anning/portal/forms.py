@@ -61,7 +61,7 @@ class FormWithFile:
                 "on_part_end": self._end,
             },
         )
-        self._size = 0
+        self._kept = 0
         self._name = ""
         self._filename: str | None = None
         self._header: tuple[bytearray, bytearray] = (bytearray(), bytearray())
@@ -77,8 +77,7 @@ class FormWithFile:
             InvalidInput: they are too long, or it is no form.
         """
         while self._filename is None and await self._more():
-            if self._filename is None and self._size > LONGEST:
-                raise _too_long()
+            pass
         return self._fields
 
     @property
@@ -112,7 +111,6 @@ class FormWithFile:
             chunk = await anext(self._stream)
         except StopAsyncIteration:
             return False
-        self._size += len(chunk)
         try:
             self._parser.write(chunk)
         except MultipartParseError as error:
@@ -126,10 +124,10 @@ class FormWithFile:
         self._header = (bytearray(), bytearray())
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:
-        self._header[0].extend(data[start:end])
+        self._keep(self._header[0], data[start:end])
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self._header[1].extend(data[start:end])
+        self._keep(self._header[1], data[start:end])
 
     def _header_end(self) -> None:
         name, value = self._header
@@ -146,7 +144,13 @@ class FormWithFile:
             if not self._file_ended:
                 self._waiting.append(data[start:end])
             return
-        self._value += data[start:end]
+        self._keep(self._value, data[start:end])
+
+    def _keep(self, where: bytearray, part: bytes) -> None:
+        self._kept += len(part)
+        if self._kept > LONGEST:
+            raise _too_long()
+        where += part
 
     def _end(self) -> None:
         if self._filename is not None:

@@ -15,7 +15,7 @@ from starlette.types import Scope
 from anning.api.house import House
 from anning.portal import render
 from anning.portal.door import Door
-from anning.portal.handlers import account, before_sending, check, comparing, front, law, rows, sign_in
+from anning.portal.handlers import account, before_sending, check, comparing, errors, front, law, rows, sign_in
 from anning.portal.visit import Page
 
 PAGES: Final[tuple[Page, ...]] = (
@@ -27,6 +27,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *check.PAGES,
     *comparing.PAGES,
     *law.PAGES,
+    *errors.PAGES,
 )
 """Every page, in the order of the reference."""
 

@@ -15,7 +15,7 @@ from anning.api.scrubs import Scrub, Scrubs
 from anning.gate.scrub import BAD
 from anning.gate.scrub.verdicts import may_go
 from anning.numbers import CARRIERS, carrier
-from anning.portal.why import Why, causes_of, reasons_of
+from anning.portal.why import Why, advisories_of, causes_of, reasons_of
 
 KEPT: Final = 64
 _BEHIND_PREFIX: Final = 10_000_000
@@ -34,6 +34,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     counts: dict[str, int]
     whys: list[Why]
+    advisories: list[Why]
     causes: list[tuple[str, int]]
     carriers: list[tuple[str, str, int]]
 
@@ -72,6 +73,7 @@ def _draw(rows: Rows) -> Picture:
         total=len(rows),
         counts=counts,
         whys=reasons_of(rows),
+        advisories=advisories_of(rows),
         causes=causes_of(rows),
         carriers=_carriers(rows),
     )

@@ -116,6 +116,7 @@ def html(visit: Visit, shown: Shown) -> str:
             visit=visit,
             language=visit.language,
             again=shown.again,
+            address=shown.address or visit.address,
             _=both,
             of=of,
             csrf=csrf,

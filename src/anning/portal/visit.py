@@ -84,12 +84,14 @@ class Shown(msgspec.Struct, kw_only=True):
 
     Attributes:
         again: the fields to send once more when only the language changes; None for pages that have an address.
+        address: where the page is found again, when that is not where it was asked for.
     """
 
     template: str
     values: dict[str, Any] = {}
     status: int = 200
     again: Mapping[str, str] | None = None
+    address: str = ""
     cookies: tuple[Cookie, ...] = ()
 
 
@@ -114,7 +116,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """One page, or one act of a page.
 
     Attributes:
-        action: what leave it asks for.
+        action: what leave it asks for; `also`: and besides.
         handler: called in a thread of its own, or awaited when it is a coroutine.
         uploads: its form carries a file, which the handler reads as it comes.
     """
@@ -125,6 +127,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     handler: Handler
     zh: str
     en: str
+    also: Action | None = None
     uploads: bool = False
 
 

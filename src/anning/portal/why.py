@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -87,9 +87,14 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 
 def reasons_of(rows: Rows) -> list[Why]:
     """Every reason of a list, in the order of the families, the commonest of each first. A row may have several."""
+    return _whys(rows, [verdict.reasons for verdict in rows.verdicts])
+
+
+def _whys(rows: Rows, said: Sequence[Sequence[ReasonShown]]) -> list[Why]:
+    """By verdict what is said of its rows, turned round."""
     found: dict[str, tuple[ReasonShown, dict[int, int]]] = {}
-    for place, (verdict, many) in enumerate(zip(rows.verdicts, rows.counts, strict=True)):
-        for reason in verdict.reasons:
+    for place, (reasons, many) in enumerate(zip(said, rows.counts, strict=True)):
+        for reason in reasons:
             _, places = found.setdefault(f"{reason.instrument}/{reason.rule}", (reason, {}))
             places[place] = many
     whys = [
@@ -103,6 +108,11 @@ def reasons_of(rows: Rows) -> list[Why]:
         for key, (reason, places) in found.items()
     ]
     return sorted(whys, key=lambda why: (FAMILIES.index(why.family), -why.rows))
+
+
+def advisories_of(rows: Rows) -> list[Why]:
+    """What is said beside the verdicts and is no reason of them (T01 before it is confirmed)."""
+    return _whys(rows, [verdict.advisories for verdict in rows.verdicts])
 
 
 def causes_of(rows: Rows) -> list[tuple[str, int]]:

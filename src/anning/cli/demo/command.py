@@ -28,12 +28,12 @@ def demo(
         ),
     ] = Path("demo"),
     rows: Annotated[int, typer.Option(help="名单行数 | rows of the campaign list", min=1_000)] = CAMPAIGN_ROWS,
-    no_serve: Annotated[  # noqa: ARG001 - there is no server yet; accepted from now on
-        bool, typer.Option("--no-serve", help="结束后不启动服务 | end without serving")
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="结束后不启动服务 | end without serving")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="汇总输出为 JSON，不启动服务 | the summary as JSON; does not serve")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="汇总输出为 JSON | the summary as JSON")] = False,
 ) -> None:
-    """建一个小世界，审一份名单和十来条短信、电话 | A small world, a campaign and a dozen single ones, judged."""
+    """建一个小世界，审一份名单和十来条短信、电话，再打开网页 | A small world, judged; then its pages are served."""
     from anning.cli.demo import tell
     from anning.cli.demo.run import run
 
@@ -43,8 +43,14 @@ def demo(
     story = run(folder, rows, language, say=(lambda *_: None) if as_json else show.say)
     if as_json:
         show.as_json(tell.as_values(story))
-    else:
-        tell.plainly(story, time.perf_counter() - started)
+        return
+    tell.plainly(story, time.perf_counter() - started)
+    if no_serve:
+        tell.how_to_serve(story)
+        return
+    from anning.cli.demo.serving import serve_pages
+
+    serve_pages(story, language)
 
 
 def _fresh(folder: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from anning.accounts.open import open_accounts
+from anning.accounts.roles import ROOT
 from anning.cli.demo import people, world
 from anning.cli.demo.singles import BOOKS_AD, Single, singles
 from anning.gate.campaign import Campaign
@@ -18,7 +21,7 @@ from anning.gate.scrub import Language, Result, scrub
 from anning.law.decision import Decision
 from anning.law.observations import Channel, Purpose
 from anning.registers.open import Registers, open_registers
-from anning.settings import read_settings
+from anning.settings import Settings, read_settings
 from anning.tables import Table, open_table
 from anning.tables.writers import Style
 
@@ -35,12 +38,23 @@ JOB: Final = Communication(
 )
 
 
+_SYLLABLE: Final = ("bdfgklmnprst", "aeiou")
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Who signs in: a name and a password."""
+
+    name: str
+    password: str
+
+
 class Story(msgspec.Struct, frozen=True):
     """What happened.
 
     Attributes:
         statements, wishes, consents: how many the registers took.
         singles: each single communication with its verdict.
+        person: who signs in to the pages.
     """
 
     folder: Path
@@ -50,6 +64,7 @@ class Story(msgspec.Struct, frozen=True):
     campaign: Table
     result: Result
     singles: tuple[tuple[Single, Decision], ...]
+    person: Person
 
 
 def run(folder: Path, rows: int, language: Language, say: Callable[[str, str], None]) -> Story:
@@ -74,7 +89,17 @@ def run(folder: Path, rows: int, language: Language, say: Callable[[str, str], N
     )
     result = _campaign(gate, campaign, folder / "result.csv", language)
     verdicts = tuple((single, gate.decide(single.communication)) for single in singles())
-    return Story(folder, statements, *took, open_table(campaign), result, verdicts)
+    return Story(folder, statements, *took, open_table(campaign), result, verdicts, _person(settings))
+
+
+def _person(settings: Settings) -> Person:
+    """Somebody who may do everything in this world, with a password made for it."""
+    # No syllable has a full stop, so no password has the name in it, which is refused.
+    person = Person("an.ning", "-".join("".join(map(secrets.choice, _SYLLABLE * 2)) for _ in range(4)))
+    with open_accounts(settings) as accounts:
+        invitation = accounts.add_person(person.name, "演示", ROOT, ("registrar",), actor=world.ACTOR)
+        accounts.accept_invitation(invitation, person.password)
+    return person
 
 
 def _take(registers: Registers, wishes: Path, consents: Path) -> tuple[int, int]:

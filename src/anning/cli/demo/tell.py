@@ -30,10 +30,28 @@ def plainly(story: Story, seconds: float) -> None:
     show.say(f"用时 {seconds:.0f} 秒。", f"It took {seconds:.0f} seconds.")
 
 
+def how_to_serve(story: Story) -> None:
+    """How to open the pages of this world."""
+    show.say("打开网页：", "its pages:")
+    command = f"ANNING_DATA_DIR={story.folder / 'var'} .venv/bin/anning serve"
+    show.say(f"    {command}", f"    {command}")
+    who_signs_in(story, "http://127.0.0.1:8700")
+
+
+def who_signs_in(story: Story, url: str) -> None:
+    """The page to open, and with what name and password."""
+    person = story.person
+    show.say(
+        f"打开 {url}/ ，登录名 {person.name}，口令 {person.password}",
+        f"open {url}/ and sign in as {person.name} with the password {person.password}",
+    )
+
+
 def as_values(story: Story) -> dict[str, Any]:
     """The same as JSON values."""
     return {
         "folder": str(story.folder),
+        "person": {"name": story.person.name, "password": story.person.password},
         "statements": story.statements,
         "wishes": story.wishes,
         "consents": story.consents,

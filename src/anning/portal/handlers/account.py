@@ -1,4 +1,4 @@
-"""One's own account: password, second factor, sessions (本人帐户)."""
+"""One's own account: password, second factor, passkeys, outside identity, sessions (本人帐户)."""
 
 from __future__ import annotations
 
@@ -58,6 +58,19 @@ def remove_second_factor(visit: Visit) -> Any:
     return Goes(to="/account?done=second-factor-gone")
 
 
+def remove_passkey(visit: Visit) -> Goes:
+    """It opens nothing any more."""
+    if not visit.house.accounts.remove_passkey(visit.who.id, visit.params["id"], actor=visit.who.actor):
+        raise NotFound("没有这个通行密钥", "there is no such passkey", thing=visit.params["id"], field="id")
+    return Goes(to="/account?done=passkey-gone")
+
+
+def untie_outside(visit: Visit) -> Goes:
+    """The outside identity opens nothing any more."""
+    visit.house.accounts.untie_outside(visit.who.id, actor=visit.who.actor)
+    return Goes(to="/account?done=outside-gone")
+
+
 def end_session(visit: Visit) -> Goes:
     """One of one's sessions is over."""
     if not visit.house.accounts.sessions.end(visit.who.id, visit.params["id"]):
@@ -69,13 +82,27 @@ def _account(visit: Visit, part: str = "", wrong: AnningError | None = None) -> 
     accounts = visit.house.accounts
     values = {
         "sessions": accounts.sessions.of(visit.who.id),
+        "passkeys": accounts.passkeys.of(visit.who.id),
+        "outside": accounts.outside.offered,
         "second_factor": accounts.totp.is_confirmed(visit.who.id),
         "roles": [(tenant, ROLES[role].words) for tenant, role in visit.who.roles if role in ROLES],
+        "browser": _browser,
         "done": visit.query.get("done", ""),
         "part": part,
         "wrong": wrong,
     }
-    return Shown(template="account.html", values=values, status=200 if wrong is None else 422)
+    return Shown(template="account.html", values=values, status=200 if wrong is None else 422, address="/account")
+
+
+_BROWSERS: Final = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS: Final = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
+
+
+def _browser(agent: str) -> str:
+    """What a browser calls itself, as people know it; what is none of these is shown as it is."""
+    name = next((known for sign, known in _BROWSERS if sign in agent), "")
+    system = next((each for each in _SYSTEMS if each in agent), "")
+    return " · ".join(part for part in (name, system) if part) if name else agent[:80]
 
 
 def _enrolment(uri: str, wrong: AnningError | None = None) -> Shown:
@@ -89,7 +116,7 @@ def _enrolment(uri: str, wrong: AnningError | None = None) -> Shown:
         "picture": code_to_scan(uri, "otpauth"),
         "wrong": wrong,
     }
-    return Shown(template="enrolment.html", values=values, status=200 if wrong is None else 422)
+    return Shown(template="enrolment.html", values=values, status=200 if wrong is None else 422, address="/account")
 
 
 def must_be_the_same(form: Mapping[str, str]) -> None:
@@ -151,6 +178,22 @@ PAGES: Final = (
         handler=remove_second_factor,
         zh="凭口令移除动态口令",
         en="Take the second factor away, with one's password",
+    ),
+    Page(
+        method="POST",
+        path="/account/passkeys/{id}/removal",
+        action=Action.OWN_ACCOUNT,
+        handler=remove_passkey,
+        zh="移除一个通行密钥",
+        en="Remove a passkey",
+    ),
+    Page(
+        method="POST",
+        path="/account/outside/removal",
+        action=Action.OWN_ACCOUNT,
+        handler=untie_outside,
+        zh="解除单位帐号",
+        en="Untie the outside identity",
     ),
     Page(
         method="POST",

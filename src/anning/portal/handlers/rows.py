@@ -50,7 +50,7 @@ def show_rows(visit: Visit) -> Shown:
         "pages": pages,
         "asked": asked,
         "causes": CAUSES,
-        "address": lambda number: f"/before-sending/{job.id}/rows?{urlencode(asked | {'page': number})}",
+        "of_page": lambda number: f"/before-sending/{job.id}/rows?{urlencode(asked | {'page': number})}",
     }
     return Shown(template="rows.html", values=values)
 
@@ -96,8 +96,8 @@ def _row_page(visit: Visit, wrong: Any = None, whole: str = "") -> Shown:
         "whole": whole,
         **explained(visit, communication_of(visit, job, rows.number(row), _text(visit, job, row)), job.asked.under),
     }
-    again = dict(visit.form) if visit.form else None
-    return Shown(template="row.html", values=values, status=422 if wrong else 200, again=again)
+    address = f"/before-sending/{job.id}/rows/{row + 1}"
+    return Shown(template="row.html", values=values, status=422 if wrong else 200, address=address)
 
 
 def _row(visit: Visit) -> tuple[Scrub, Rows, int]:
@@ -135,7 +135,7 @@ def _verdicts(picture: Picture, query: Mapping[str, str]) -> list[int] | None:
     outcome, why, cause = query.get("outcome", ""), query.get("why", ""), query.get("cause", "")
     if not (outcome or why or cause):
         return None
-    of_why = next((each.verdicts for each in picture.whys if each.key == why), ())
+    of_why = next((each.verdicts for each in (*picture.whys, *picture.advisories) if each.key == why), ())
     return [
         place
         for place, verdict in enumerate(picture.rows.verdicts)
@@ -184,7 +184,8 @@ PAGES: Final = (
     Page(
         method="POST",
         path="/before-sending/{id}/rows/{row}/number",
-        action=Action.REVEAL,
+        action=Action.SCRUB,
+        also=Action.REVEAL,
         handler=reveal_number,
         zh="说明目的后查看完整号码，记入日志",
         en="See the whole number for a purpose, which the journal keeps",

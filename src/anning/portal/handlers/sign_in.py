@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from anning.accounts.sessions import Begun
 from anning.api.identify import COOKIE
@@ -68,12 +69,11 @@ def accept_invitation(visit: Visit) -> Any:
 
 
 def _form(visit: Visit, to: str, name: str = "", wrong: AnningError | None = None) -> Shown:
-    outside = getattr(visit.house.accounts, "outside", None)
     values = {
         "to": to,
         "name": name or visit.query.get("name", ""),
         "wrong": wrong,
-        "outside": outside is not None and outside.offered,
+        "outside": visit.house.accounts.outside.offered,
     }
     return Shown(template="sign-in.html", values=values, status=_status(wrong))
 
@@ -101,7 +101,7 @@ def _status(wrong: AnningError | None) -> int:
 def _come_in(begun: Begun, to: str) -> Goes:
     cookie = Cookie(name=COOKIE, value=begun.token)
     if begun.half:
-        return Goes(to=f"/sign-in/code?to={to}", cookies=(cookie,))
+        return Goes(to=f"/sign-in/code?{urlencode({'to': to})}", cookies=(cookie,))
     return Goes(to=to, cookies=(cookie,))
 
 

@@ -1,4 +1,5 @@
-// What a page does beyond links and forms: follow a job, show how far an upload is. Every page works without it.
+// What a page does beyond links and forms: follow a job, show how far an upload is, use a passkey.
+// Every page works without it; passkeys alone do not.
 
 const SECOND = 1000;
 
@@ -46,7 +47,7 @@ function upload(form) {
     };
     request.onload = () => {
       const wrong = request.response?.querySelector(".wrong");
-      if (!wrong) {
+      if (request.responseURL !== form.action || !wrong) {
         location.assign(request.responseURL);
         return;
       }
@@ -65,6 +66,56 @@ function upload(form) {
   });
 }
 
+/** Send JSON to the API; what it answers, or an error. */
+async function ask(address, body, csrf) {
+  const answer = await fetch(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...(csrf && { "X-CSRF-Token": csrf }) },
+    body: body && JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer.status === 204 ? null : answer.json();
+}
+
+/** Come in with a passkey. */
+async function signIn(part) {
+  const asked = await ask("/v1/session/passkey/asked");
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked.options);
+  const shown = await navigator.credentials.get({ publicKey });
+  await ask("/v1/session/passkey", { id: asked.id, answer: shown.toJSON() });
+  location.assign(part.dataset.to);
+}
+
+/** Make a passkey for whoever is signed in. */
+async function register(form) {
+  const csrf = form.elements.csrf.value;
+  const asked = await ask("/v1/me/passkeys/asked", undefined, csrf);
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(asked.options);
+  const made = await navigator.credentials.create({ publicKey });
+  await ask("/v1/me/passkeys", { id: asked.id, answer: made.toJSON(), label: form.elements.label.value }, csrf);
+  location.assign("/account?done=passkey");
+}
+
+/** Offer passkeys where the browser has them: it binds them to a host's name, never to a bare address. */
+function offer(part) {
+  const named = !/^[\d.]+$|^\[/.test(location.hostname);
+  if (!named || !window.PublicKeyCredential?.parseRequestOptionsFromJSON) return;
+  part.hidden = false;
+  const act = part.dataset.passkey === "sign-in" ? signIn : register;
+  part.addEventListener(part.tagName === "FORM" ? "submit" : "click", async (event) => {
+    if (event.type === "click" && !event.target.closest("button")) return;
+    event.preventDefault();
+    const wrong = part.querySelector(".wrong");
+    wrong.hidden = true;
+    try {
+      await act(part);
+    } catch {
+      wrong.hidden = false;
+    }
+  });
+}
+
 const live = document.querySelector("[data-live]");
 if (live) setTimeout(follow, SECOND, live);
 document.querySelectorAll("form[data-upload]").forEach(upload);
+document.querySelectorAll("[data-passkey]").forEach(offer);
