@@ -514,6 +514,11 @@ RULES: Final[Words] = {
     "exact-number": ("数值无法精确保存", "a number that cannot be kept exactly"),
     "fencing": ("已有更新的写入者", "a newer writer has taken over"),
     "one-keeper": ("另有进程在保管索引", "another process keeps the index already"),
+    "identity-provider": ("身份提供方的答复不可用", "the identity provider's answer cannot be used"),
+    "no-more-than-own": ("所授权限超出授权人自己的权限", "more is granted than who grants it may do"),
+    "passkey": ("通行密钥的应答不成立", "the answer of a passkey does not hold"),
+    "reachable": ("地址无法到达", "an address that cannot be reached"),
+    "webhook-url": ("推送地址不可用", "an address that events cannot be sent to"),
     "keeper-behind": ("保管索引的进程没有读到最新事件", "the process that keeps the index has not heard everything"),
     "no-keeper": ("没有进程在保管索引", "no process keeps the index"),
     "late-statement": (
