@@ -152,6 +152,8 @@ def test_the_failure_table_is_the_one_that_is_tested(make: ModuleType) -> None:
     tested = {
         step: kept == "True" for step, kept in re.findall(r'\("((?:writer|segment)\.[a-z-]+)", (True|False)\)', source)
     }
+    source = (ROOT / "tests" / "integration" / "gate" / "test_snapshot.py").read_text(encoding="utf-8")
+    tested |= {step: left == "new" for step, left in re.findall(r'"(snapshot\.[a-z-]+)": "(old|new)"', source)}
     assert tested == {step: kept for step, (kept, _, _) in make.words.STEPS.items()}
 
 

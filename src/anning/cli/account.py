@@ -8,16 +8,12 @@ import typer
 
 from anning.accounts import events as acts
 from anning.accounts.roles import KEY_SCOPES, ROLES, ROOT
-from anning.cli import show
+from anning.cli import lazily, show
 from anning.cli.accounts_here import accounts_here
 from anning.cli.registers.common import OPERATOR, Json, checked
 from anning.cli.registers.common import moment as read_moment
 
-app = typer.Typer(
-    name="account",
-    help="帐户：租户、人员、密钥 | Accounts: tenants, people, keys",
-    no_args_is_help=True,
-)
+app = lazily.application("帐户：租户、人员、密钥 | Accounts: tenants, people, keys")
 
 Tenant = Annotated[str, typer.Option("--tenant", metavar="TENANT", help="哪个租户 | which tenant")]
 Person = Annotated[str, typer.Argument(metavar="NAME", help="登录名 | the name to sign in with")]

@@ -135,13 +135,13 @@ def explain(call: Call) -> dict[str, Any]:
 
 
 def decide(_: Call) -> Answer:
-    """Served by raw ASGI; see `anning.api.decide`."""
-    raise NotImplementedError
+    """Answered by raw ASGI before routes are asked; see `anning.api.decide`."""
+    raise RuntimeError("answered by raw ASGI")
 
 
 def decide_batch(_: Call) -> Answer:
-    """Served by raw ASGI; see `anning.api.decide`."""
-    raise NotImplementedError
+    """Answered by raw ASGI before routes are asked; see `anning.api.decide`."""
+    raise RuntimeError("answered by raw ASGI")
 
 
 ROUTES: Final = (
