@@ -40,6 +40,9 @@ def test_it_may_go_to_whom_consented(site: Site, browser: Browser) -> None:
         ask(page, "138 0013 8000")
         expect(page.locator(".verdict h1")).to_have_text("May go")
         assert page.locator(".ways-out").count() == 0
+        page.click("text=Everything that was seen")
+        facts = page.locator(".facts div").all_inner_texts()
+        assert next(text.split("\n")[1] for text in facts if text.startswith("Consented at")) == "2026-08-13 10:00"
 
 
 def test_a_number_that_is_none_is_told_and_the_form_stays(site: Site, browser: Browser) -> None:

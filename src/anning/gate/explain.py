@@ -62,7 +62,7 @@ def explain(gate: Gate, c: Communication, under: str = IN_FORCE) -> Explanation:
     Raises:
         InvalidInput: no such instrument.
     """
-    return explain_observed(gate, gate.observe(c), under, c)
+    return explain_observed(gate, gate.dated(c, gate.observe(c)), under, c)
 
 
 def explain_observed(

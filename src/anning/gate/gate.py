@@ -35,6 +35,7 @@ from anning.law.instruments import common
 from anning.law.instruments.registry import IN_FORCE, compose
 from anning.law.observations import Channel, Observations
 from anning.law.regime import Regime, Valuation
+from anning.law.tri import UNKNOWN
 from anning.numbers import parse
 from anning.registers.segment_rows import statements_of_segment
 from anning.registers.stated import Imported, Stated, told
@@ -266,6 +267,18 @@ class Gate:
         except Unavailable:
             # It went away between the two looks at it; now it is known to be away.
             return observe(c, _with(self._without_index(c.at), contacts))
+
+    def dated(self, c: Communication, observations: Observations) -> Observations:
+        """The same, with the moment of a consent, which a compact index no longer tells; no rule looks at it."""
+        compact = isinstance(self.sources.index, CompactIndex)
+        if not compact or self._histories is None or observations.consent_at in (None, UNKNOWN):
+            return observations
+        whole = msgspec.structs.replace(self.sources, index=PastIndex(self._histories, self.position))
+        try:
+            consent_at = observe(c, whole).consent_at
+        except Unavailable:
+            consent_at = UNKNOWN
+        return msgspec.structs.replace(observations, consent_at=consent_at)
 
     def decide(self, c: Communication, under: str = IN_FORCE) -> Decision:
         """The verdict on one communication.

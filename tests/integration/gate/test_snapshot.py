@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from anning.gate.explain import explain
 from anning.gate.gate import Gate
 from anning.gate.index import CompactIndex, snapshot
 from anning.gate.opening import SNAPSHOT_NAME, open_gate, save, usable
@@ -181,3 +182,14 @@ def test_killed_while_writing(here: Installation, step: str, left: str) -> None:
     assert died.returncode < 0, died.stderr
     assert (here.path.read_bytes() == old) is (left == "old")
     assert here.gate().decide(offer(WANG, NOON + timedelta(hours=1))).outcome is Outcome.ALLOW
+
+
+def test_an_explanation_tells_when_consent_was_given_though_the_index_does_not(here: Installation) -> None:
+    given = NOW - timedelta(days=30)
+    here.say(reg.ConsentGiven(number=WANG, to="bank", channel="sms"), at=given)
+    c = offer(at=NOW)
+    compact, full = here.gate(), open_gate(here.url, here.segments, small=1_000)
+    told = [{seen.field: seen.value for seen in explain(gate, c).observed} for gate in (compact, full)]
+    assert told[0] == told[1]
+    assert told[0]["consent_at"] == given
+    assert compact.decide(c).outcome == full.decide(c).outcome
