@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
@@ -22,7 +22,7 @@ from anning.accounts.may import Principal
 from anning.accounts.model import Tenant
 from anning.accounts.roles import Action
 from anning.api.identify import TENANT_HEADER, Holder, require
-from anning.api.judging import LINES, Kept
+from anning.api.judging import LINES, Kept, Line
 from anning.api.models import DecideRequest, NumberText, Sending, Text
 from anning.api.problems import CONTENT_TYPE, OURS, Problem, headers_of, problem_of
 from anning.errors import AnningError, InvalidInput, InvalidNumber, NotAllowed, TooMany
@@ -38,7 +38,8 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-_Answered: TypeAlias = tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]
+_Answered: TypeAlias = tuple[int | dict[str, Any], bytes, tuple[tuple[bytes, bytes], ...]]
+"""The status or the whole start of an answer, its body, and more headers."""
 
 LONGEST_BODY: Final = 4 << 20
 ROWS: Final = 10_000
@@ -92,33 +93,41 @@ class DecideDoor:
     async def one(self, scope: Scope, receive: Receive, send: Send) -> None:
         """``POST /v1/decide``."""
         try:
-            status, body, more = await self._one(scope, receive)
+            body = await _body(receive)
+            soon = self._soon(scope["headers"], body)
+            status, answer, more = soon if soon is not None else await self._one(scope, body)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was becomes an answer
             await _refuse(send, error, self._house)
+            return
+        if isinstance(status, dict):
+            await send(status)
+            await send({"type": "http.response.body", "body": answer})
         else:
-            await _answer(send, status, body, more)
+            await _answer(send, status, answer, more)
 
-    async def _one(self, scope: Scope, receive: Receive) -> _Answered:
-        body = await _body(receive)
+    def _soon(self, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> _Answered | None:
+        """The answer to a request that is the same bytes as an earlier one but for the number; None to any other.
+
+        Such a request means the same but for the person, so it is not read again.
+        """
+        holder = self._holder(headers)
+        found = _NUMBER.search(body)
+        if holder is None or found is None:
+            return None
+        begin, end = found.span(1)
+        line = holder.lines.get((begin, body[:begin] + body[end:]))
+        if line is None:
+            return None
+        if wait := holder.bucket.take():
+            raise too_many(wait)
+        tenant, now = holder.tenant_id, self._house.clock()
+        kept = self._judging.decide_in(line, parse(found[1].decode()), now, tenant, holds=self._house.shadow)
+        return None if kept is None else self._told(kept, tenant, now)
+
+    async def _one(self, scope: Scope, body: bytes) -> _Answered:
         holder, who, tenant = await self._who(scope)
         if holder is not None and (wait := holder.bucket.take()):
-            raise _too_many(wait)
-        now = self._house.clock()
-        # Requests that are the same bytes but for the number mean the same but for the person.
-        found = _NUMBER.search(body)
-        place = (-1, b"")
-        if found is not None and holder is not None:
-            begin, end = found.span(1)
-            place = (begin, body[:begin] + body[end:])
-            line = holder.lines.get(place)
-            if line is not None:
-                parsed = parse(found[1].decode())
-                kept = self._judging.decide_in(line, parsed, now, tenant.id)
-                if kept is not None:
-                    if self._house.shadow or kept.outcome is not Outcome.HOLD:
-                        return self._told(kept, tenant.id, now)
-                    return await self._held(kept, _decode_one(body), parsed.number, who, tenant.id, now)
-                del holder.lines[place]
+            raise too_many(wait)
         asked = _decode_one(body)
         parsed = parse(asked.number)
         if not parsed.valid:
@@ -126,24 +135,30 @@ class DecideDoor:
             raise InvalidNumber(cause.zh, cause.en, thing="number", field="number", rule=parsed.cause)
         if not tenant.speaks_for(asked.sender):
             raise not_its_own(asked.sender)
+        now = self._house.clock()
         if asked.at is not None:
             kept = await run_in_threadpool(self._judging.decide_at, asked, parsed.number, asked.at, tenant.id)
         else:
             kept, line = self._judging.decide(asked, parsed, now, tenant.id)
-            if holder is not None and found is not None and found[1].decode() == asked.number:
-                if len(holder.lines) >= LINES:
-                    holder.lines.clear()
-                holder.lines[place] = line
+            if holder is not None:
+                _remember(holder, body, asked.number, line)
         if self._house.shadow or kept.outcome is not Outcome.HOLD:
             return self._told(kept, tenant.id, asked.at or now)
         return await self._held(kept, asked, parsed.number, who, tenant.id, now)
 
     def _told(self, kept: Kept, tenant: str, at: datetime) -> _Answered:
         """A verdict that holds nothing up."""
-        head = f'{{"id":"{uuid7()}","tenant":"{tenant}","at":"{at.isoformat()}",'.encode()
+        moment = at.isoformat(timespec="microseconds")
+        head = f'{{"id":"{uuid7()}","tenant":"{tenant}","at":"{moment}",'.encode()
         if self._house.shadow:
             return 200, head + _in_shadow(kept.outcome, kept.written), ()
-        return 200, head + _ENFORCED + kept.written, ()
+        body = head + _ENFORCED + kept.written
+        start = kept.starts.get(tenant)
+        if start is None or at.utcoffset():
+            start = _start(200, len(body))
+            if not at.utcoffset():
+                kept.starts[tenant] = start
+        return start, body, ()
 
     async def _held(
         self, kept: Kept, asked: DecideRequest, number: str, who: Principal, tenant: str, now: datetime
@@ -170,7 +185,7 @@ class DecideDoor:
         asked = _decode_batch(body)
         column = _column(asked.numbers)
         if holder is not None and (wait := holder.bucket.take(max(1.0, len(column) / BATCH_WEIGHT))):
-            raise _too_many(wait)
+            raise too_many(wait)
         if asked.texts is not None and len(asked.texts) != len(column):
             raise InvalidInput(
                 "texts 与 numbers 须一一对应", "texts and numbers go row by row", thing="texts", field="texts"
@@ -211,17 +226,21 @@ class DecideDoor:
         Raises:
             SignInNeeded, NotAllowed: it may not decide.
         """
-        holder = None
-        for name, value in scope["headers"]:
-            if name == b"authorization":
-                holder = self._keys.known(value)
-            elif name == TENANT_HEADER:
-                holder = None
-                break
-        if holder is not None and holder.may_decide:
+        holder = self._holder(scope["headers"])
+        if holder is not None:
             return holder, holder.who, holder.tenant
         headers = dict(scope["headers"])
         return await run_in_threadpool(self._look_up, headers)
+
+    def _holder(self, headers: Iterable[tuple[bytes, bytes]]) -> Holder | None:
+        """The holder of a key that is known and may decide in its own tenant's name."""
+        holder = None
+        for name, value in headers:
+            if name == b"authorization":
+                holder = self._keys.known(value)
+            elif name == TENANT_HEADER:
+                return None
+        return holder if holder is not None and holder.may_decide else None
 
     def _look_up(self, headers: dict[bytes, bytes]) -> tuple[Holder | None, Principal, Tenant]:
         who, holder = self._keys.identify("POST", headers)
@@ -274,7 +293,8 @@ def not_its_own(sender: str) -> NotAllowed:
     )
 
 
-def _too_many(wait: float) -> TooMany:
+def too_many(wait: float) -> TooMany:
+    """A key asked faster than it may."""
     return TooMany(
         "请求过快，请稍候再来", "too many requests: come again later", thing="key", rule="rate", retry_after=wait
     )
@@ -305,14 +325,24 @@ def too_long(most: int) -> InvalidInput:
     return InvalidInput(f"请求超过 {most} 字节", f"the request is beyond {most} bytes", thing="body", rule="body-size")
 
 
+def _remember(holder: Holder, body: bytes, number: str, line: Line) -> None:
+    """Know requests of the same bytes again, where it is plain which digits are the number."""
+    found = _NUMBER.search(body)
+    if found is None or found[1].decode() != number:
+        return
+    if len(holder.lines) >= LINES:
+        holder.lines.clear()
+    begin, end = found.span(1)
+    holder.lines[begin, body[:begin] + body[end:]] = line
+
+
+def _start(status: int, length: int, more: tuple[tuple[bytes, bytes], ...] = ()) -> dict[str, Any]:
+    headers = (_JSON, (b"content-length", b"%d" % length), *more)
+    return {"type": "http.response.start", "status": status, "headers": headers}
+
+
 async def _answer(send: Send, status: int, body: bytes, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": (_JSON, (b"content-length", b"%d" % len(body)), *more),
-        }
-    )
+    await send(_start(status, len(body), more))
     await send({"type": "http.response.body", "body": body})
 
 

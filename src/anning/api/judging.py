@@ -22,8 +22,10 @@ from anning.gate.campaign import BlockJudged, Campaign
 from anning.gate.communication import Communication
 from anning.gate.directory import code_form
 from anning.gate.gate import Gate
+from anning.gate.index import Index
+from anning.gate.index.protocol import Towards
 from anning.journal import Event
-from anning.law.decision import Decision
+from anning.law.decision import Decision, Outcome
 from anning.law.observations import Channel
 from anning.numbers import Parsed
 from anning.registers.segment_rows import is_import
@@ -31,6 +33,12 @@ from anning.tables import Numbers
 
 LINES: Final = 8_192
 """How many lines are kept; beyond, all are begun again."""
+
+VIEWS: Final = 64
+"""How many senders' views are kept at once."""
+
+HISTORIES: Final = 65_536
+"""A view that has met so many histories is begun again."""
 
 KEPT: Final = 4_096
 """How many verdicts a line keeps in their written form."""
@@ -46,15 +54,21 @@ CountKey: TypeAlias = tuple[str, str, str, str, str, str]
 
 
 class Kept:
-    """A verdict in its written form, and how often each tenant was given it."""
+    """A verdict in its written form, and how often each tenant was given it.
 
-    __slots__ = ("counts", "decision", "outcome", "written")
+    Attributes:
+        written: its JSON without the first brace.
+        starts: by tenant how an answer that carries it begins; its length is always the same.
+    """
+
+    __slots__ = ("counts", "decision", "outcome", "starts", "written")
 
     def __init__(self, decision: Decision) -> None:
         self.decision = decision
         self.outcome = decision.outcome
         self.written = _encode(Verdict(**verdict_fields(decision)))[1:]
         self.counts: dict[str, int] = {}
+        self.starts: dict[str, dict[str, Any]] = {}
 
 
 class Line:
@@ -64,11 +78,12 @@ class Line:
         live: whether it is still among those that are counted; one that is not is never asked again.
     """
 
-    __slots__ = ("_campaign", "_gate", "alone", "common", "kept", "live", "position", "under")
+    __slots__ = ("_campaign", "_gate", "_views", "alone", "common", "kept", "live", "position", "under")
 
-    def __init__(self, gate: Gate, common: Communication, under: str) -> None:
+    def __init__(self, gate: Gate, common: Communication, under: str, views: Callable[..., Towards]) -> None:
         self.live = True
         self._gate = gate
+        self._views = views
         self.common = common
         self.under = under
         self.kept: dict[int, Kept] = {}
@@ -82,7 +97,7 @@ class Line:
         """
         self.position = self._gate.position
         self.common = msgspec.structs.replace(self.common, at=now)
-        self._campaign = Campaign(self._gate, self.common, self.under)
+        self._campaign = Campaign(self._gate, self.common, self.under, self._views)
         self.alone = bool(self._gate.terms(self.under, now, self.common.channel).counts)
 
     def decide(self, parsed: Parsed, now: datetime) -> Kept:
@@ -129,6 +144,7 @@ class Judging:
         self.mutex = threading.Lock()
         self._lines: dict[LineKey, Line] = {}
         self._uncounted: dict[CountKey, int] = {}
+        self._views: dict[tuple[int, tuple[str, ...]], tuple[Index, Towards]] = {}
 
     def follow(self, events: Sequence[Event]) -> None:
         """Take in what was just committed. Lists are taken in beside the judging, single statements between."""
@@ -152,7 +168,7 @@ class Judging:
         if found is None:
             if len(self._lines) >= LINES:
                 self._forget()
-            found = self._lines[key] = Line(self.gate, communication(asked, "", now), asked.under)
+            found = self._lines[key] = Line(self.gate, communication(asked, "", now), asked.under, self._view)
         elif len(found.kept) > KEPT:
             self._count_of(found)
             found.kept.clear()
@@ -164,12 +180,21 @@ class Judging:
             line = self.line(key_of(asked), asked, now)
             return self._decide(line, parsed, now, tenant), line
 
-    def decide_in(self, line: Line, parsed: Parsed, now: datetime, tenant: str) -> Kept | None:
-        """The same in a line at hand; None when it is no longer live, or is full."""
+    def decide_in(self, line: Line, parsed: Parsed, now: datetime, tenant: str, *, holds: bool) -> Kept | None:
+        """The same in a line at hand; None, and not counted, when it is no longer live, or is full.
+
+        Args:
+            holds: whether a verdict that holds the communication is wanted too; else it is None as well.
+        """
         with self.mutex:
             if not line.live or len(line.kept) > KEPT:
                 return None
-            return self._decide(line, parsed, now, tenant)
+            kept = line.decide(parsed, now)
+            if kept.outcome is Outcome.HOLD and not holds:
+                return None
+            counts = kept.counts
+            counts[tenant] = counts.get(tenant, 0) + 1
+            return kept
 
     @staticmethod
     def _decide(line: Line, parsed: Parsed, now: datetime, tenant: str) -> Kept:
@@ -232,6 +257,16 @@ class Judging:
                 self._count_of(line)
             taken, self._uncounted = self._uncounted, {}
         return taken
+
+    def _view(self, index: Index, parties: tuple[str, ...]) -> Towards:
+        """How numbers stand towards these parties: one view for all lines, whose marks may be large."""
+        key = (id(index), parties)
+        found = self._views.get(key)
+        if found is None or found[0] is not index or len(found[1].histories) > HISTORIES:
+            if len(self._views) >= VIEWS:
+                self._views.clear()
+            found = self._views[key] = (index, index.towards(parties))
+        return found[1]
 
     def _forget(self) -> None:
         for line in self._lines.values():

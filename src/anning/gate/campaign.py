@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
@@ -16,6 +16,7 @@ from anning.gate.communication import Communication
 from anning.gate.counts.contacts import ContentKind
 from anning.gate.counts.job import JobContacts
 from anning.gate.gate import Gate, contact_kind
+from anning.gate.index.protocol import Towards
 from anning.gate.likeness import Likeness, likeness
 from anning.gate.observe import Message, observe_message, observe_sending, parties_of, person_fields
 from anning.gate.validity import fields_of
@@ -70,9 +71,16 @@ class Campaign:
     from the next block.
     """
 
-    def __init__(self, gate: Gate, c: Communication, under: str = IN_FORCE) -> None:
-        """A job: `c` without its number and, when the rows bring their own, its text."""
+    def __init__(
+        self, gate: Gate, c: Communication, under: str = IN_FORCE, views: Callable[..., Towards] | None = None
+    ) -> None:
+        """A job: `c` without its number and, when the rows bring their own, its text.
+
+        Args:
+            views: gives an index's view towards parties; jobs that are never judged at once may share them.
+        """
         self._gate = gate
+        self._views = views
         self._c = c
         self._under = under
         self._contacts = JobContacts(gate.sources.contacts)
@@ -89,7 +97,8 @@ class Campaign:
         self._counting = bool(self._terms.counts) and "records" not in self._away
         self._sending = observe_sending(c, self._sources)
         self._lost_index = sources.away is not gate.sources.away
-        self._towards = sources.index.towards(parties_of(c))
+        parties = parties_of(c)
+        self._towards = sources.index.towards(parties) if self._views is None else self._views(sources.index, parties)
         self._messages: dict[str, Message] = {}
         self._words = sorted(_PERSONAL & (fields_of(self._terms.regime) | {"in_mainland"}))
         self._like: dict[tuple[str, Kind, Likeness], _Judged] = {}

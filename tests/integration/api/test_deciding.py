@@ -67,7 +67,10 @@ def test_what_is_reused_is_what_the_gate_says(under: str) -> None:
                         channel=channel,
                         under=under,
                     )
-                    kept = judging.decide(asked, parse(number), now, "t")
+                    kept, line = judging.decide(asked, parse(number), now, "t")
+                    again = judging.decide_in(line, parse(number), now, "t", holds=True)
+                    assert again is not None
+                    assert plain(again) == plain(kept)
                     assert_same(plain(kept), expected(world.gate, asked, now), now)
 
 

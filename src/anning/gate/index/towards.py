@@ -96,7 +96,11 @@ class CompactTowards:
             return -1
         assert self._marks is not None
         mark = self._marks.item(place >> 1) >> ((place & 1) << 2) & 15
-        return int(self._table.item(self._index.arrays["pages"].item(place) * 16 + mark))
+        word = self._index.arrays["pages"].item(place) * 16 + mark
+        found = self._table.item(word)
+        if found < 0 and self._learn_word(word):
+            found = self._table.item(word)
+        return int(found)
 
     def many(self, column: Numbers) -> Places:
         """By row the place in `histories` of the number's."""
@@ -211,12 +215,17 @@ class CompactTowards:
         kernels.gather_pairs(values, a["blocks"], a["pages"], self._marks, words, met)
         learnt = False
         for word in np.unique(met).tolist():
-            general, mark = divmod(word, 16)
-            if general < 254 and mark != UNMARKED and self._table[word] < 0:
-                klass = self._class_of_mark[mark]
-                self._table[word] = self._place(general, ((self._parties[0], klass),) if klass else ())
-                learnt = True
-        return learnt
+            learnt |= self._table[word] < 0 and self._learn_word(word)
+        return bool(learnt)
+
+    def _learn_word(self, word: int) -> bool:
+        """Fill the table for a byte and a mark, when these tell."""
+        general, mark = divmod(word, 16)
+        if general >= 254 or mark == UNMARKED:
+            return False
+        klass = self._class_of_mark[mark]
+        self._table[word] = self._place(general, ((self._parties[0], klass),) if klass else ())
+        return True
 
     # --- one by one ---------------------------------------------------------------------------------------------
 
