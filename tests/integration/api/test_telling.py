@@ -183,20 +183,23 @@ def test_what_was_not_told_before_a_stop_is_told_after_it(tmp_path: Path, receiv
 
 def test_what_ends_soon_is_told_once(tmp_path: Path, receiver: Receiver) -> None:
     soon = datetime.now(UTC).date() + timedelta(days=5)
-    with running(tmp_path, webhooks_to_private=True) as server:
-        with server.client(server.key("webhooks", "read-registers")) as client:
-            hook = client.post("/v1/webhooks", json={"url": receiver.url, "events": ["due.near"]}).json()["id"]
-            server.house.registers.write(
-                LicenceRecorded(holder="cpaas", licence_kind="voice", from_day=date(2024, 1, 1), until_day=soon),
-                actor="test",
-            )
-            assert [each["kind"] for each in client.get("/v1/due").json()] == ["voice"]
-            house = server.house
-            webhooks.tell_due(house.webhooks, house.registers.store, house.clock())
-            webhooks.tell_due(house.webhooks, house.registers.store, house.clock() + timedelta(hours=1))
-            house.hurry()
-            until(lambda: receiver.told("due.near"))
-            assert len(client.get(f"/v1/webhooks/{hook}/deliveries").json()) == 1
+    with (
+        running(tmp_path, webhooks_to_private=True) as server,
+        server.client(server.key("webhooks", "read-registers")) as client,
+    ):
+        client.post("/v1/webhooks", json={"url": receiver.url, "events": ["due.near"]})
+        hook = client.get("/v1/webhooks").json()[0]["id"]
+        server.house.registers.write(
+            LicenceRecorded(holder="cpaas", licence_kind="voice", from_day=date(2024, 1, 1), until_day=soon),
+            actor="test",
+        )
+        assert [each["kind"] for each in client.get("/v1/due").json()] == ["voice"]
+        house = server.house
+        webhooks.tell_due(house.webhooks, house.registers.store, house.clock())
+        webhooks.tell_due(house.webhooks, house.registers.store, house.clock() + timedelta(hours=1))
+        house.hurry()
+        until(lambda: receiver.told("due.near"))
+        assert len(client.get(f"/v1/webhooks/{hook}/deliveries").json()) == 1
     assert {each["data"]["due"] for each in receiver.told("due.near")} == {soon.isoformat()}
 
 
