@@ -87,9 +87,7 @@ class House:
         )
         self._closing.append(self.registers.close)
         writer = self.registers.writer
-        self.judging = Judging(
-            open_gate(settings.database, settings.segments, snapshots=settings.snapshots, small=-1)
-        )
+        self.judging = Judging(open_gate(settings.database, settings.segments, snapshots=settings.snapshots, small=-1))
         self.accounts = Accounts(self.registers, self.state, self.seal, settings=settings, clock=clock)
         self.doorkeeper = Doorkeeper(self.accounts, self.local_token, clock)
         self.counting = Counting(self.state, clock, shadow=self.shadow)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from anning.gate import opening
 from anning.gate.gate import Gate
 from anning.gate.index import CompactIndex, snapshot
 from anning.gate.opening import SNAPSHOT_NAME, open_gate, save, usable
@@ -181,3 +183,14 @@ def test_killed_while_writing(here: Installation, step: str, left: str) -> None:
     assert died.returncode < 0, died.stderr
     assert (here.path.read_bytes() == old) is (left == "old")
     assert here.gate().decide(offer(WANG, NOON + timedelta(hours=1))).outcome is Outcome.ALLOW
+
+
+def test_a_long_tail_leaves_a_newer_snapshot_behind(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "TAIL_WORTH_A_SNAPSHOT", 0)
+    gate = here.gate()
+    for thread in threading.enumerate():
+        if thread.name == "anning-snapshot":
+            thread.join()
+    found = here.found()
+    assert isinstance(found, snapshot.Contents)
+    assert found.position == gate.position > 0
