@@ -8,7 +8,8 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import NamedTuple
 
-from anning.content.length import segments, utf16_length
+from anning.content import skim
+from anning.content.length import segments
 from anning.content.lexicon import lexicon
 from anning.content.links import read_links
 from anning.content.model import Content
@@ -18,7 +19,7 @@ from anning.content.rules import is_agency
 from anning.content.signature import Signature, read_signature, without_signature
 from anning.content.trained import Model, built_in
 from anning.content.verdict import Circumstances, decide, rules_logit
-from anning.content.wayout import way_out_of
+from anning.content.wayout import NO_WAY_OUT, way_out_of
 
 LINK = "链接"
 
@@ -34,19 +35,20 @@ class _Read(NamedTuple):
 
 def _read(text: str) -> _Read:
     plain = undisguise(text)
-    links = read_links(plain.folded)
-    phones = read_phones(plain.folded)
+    bits = plain.bits
+    links = read_links(plain.folded, bits) if bits & skim.LINKS else ()
+    phones = read_phones(plain.numbers) if bits & skim.NUMBERS else ()
     signature = read_signature(plain.folded)
-    body = _without_links(without_signature(plain.words), links)
+    body = without_signature(plain.words)
     around = Circumstances(
         sender=signature.named,
-        way_out=way_out_of(plain, links, phones),
+        way_out=way_out_of(plain, links, phones) if bits & skim.REFUSING else NO_WAY_OUT,
         links=links,
         phones=phones,
         obfuscated=plain.obfuscated,
-        pairs=None if links else plain.pairs,
+        may_hand_a_code=bits & skim.CODES != 0,
     )
-    return _Read(plain, signature, body, around)
+    return _Read(plain, signature, _without_links(body, links) if links else body, around)
 
 
 def words_of(text: str) -> str:
@@ -76,7 +78,6 @@ def judge(text: str, model: Model | None = None) -> Content:
     plain, signature, body, around = _read(text)
     verdict = decide(body, around, built_in() if model is None else model)
     links, phones, way_out = around.links, around.phones, around.way_out
-    units = utf16_length(text)
     return Content(
         text_hash=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         signature=signature.text,
@@ -89,8 +90,8 @@ def judge(text: str, model: Model | None = None) -> Content:
         way_out_one_step=way_out.one_step,
         has_link=bool(links),
         links=links,
-        length=units,
-        segments=segments(units),
+        length=plain.units,
+        segments=segments(plain.units),
         klass=verdict.klass,
         score=verdict.score,
         commercial_score=verdict.commercial_score,

@@ -15,11 +15,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from anning.content.features import Codes, codes_of
 from anning.content.lexicon import Lexicon, WordGroup, lexicon
 from anning.content.links import domain_of
 from anning.content.model import WayOut
 from anning.content.patterns import PatternIndex
-from anning.content.phrases import PhraseIndex, pairs_of
+from anning.content.phrases import PhraseIndex
 from anning.content.private import gives_contact, is_among_friends, sells
 
 _SENTENCE = re.compile(r"[^。!?！？;；\n]+")
@@ -56,10 +57,8 @@ _Named = tuple[str, float]
 
 
 class Look(NamedTuple):
-    """What a text is made of, by which most words and patterns are ruled out at once."""
+    """The patterns that may match a text of such characters, by what they are for."""
 
-    pairs: frozenset[str]
-    characters: frozenset[str]
     patterns: dict[str, list[tuple[re.Pattern[str], _Named]]]
 
 
@@ -72,18 +71,13 @@ class _Weigher:
             {word: (group.name, group.weight) for group in groups for word in group.words}
         )
 
-    @property
-    def starts(self) -> frozenset[str]:
-        """The pairs of characters with which its words begin."""
-        return self._words.starts
-
     def weigh(self, text: str, look: Look) -> tuple[float, dict[str, float]]:
         """The sum, each further word of one group counting less, and the words with their weight.
 
         `look`: at the text, or at a longer text that it is what is left of.
         """
         hits: dict[str, tuple[str, float]] = {}
-        for _, phrase, value in self._words.find(text, look.pairs):
+        for _, phrase, value in self._words.find(text):
             hits[phrase] = value
         for pattern, value in look.patterns.get(self._name, ()):
             match = pattern.search(text)
@@ -103,24 +97,26 @@ class Rules:
         self.service = _Weigher("service", words.service)
         self.guidance = _Weigher("guidance", words.public_guidance)
         self.publicity = _Weigher("publicity", words.publicity)
-        self._patterns: PatternIndex[_Named] = PatternIndex(_all_patterns(words))
+        every = list(_all_patterns(words))
+        self.patterns: PatternIndex[_Named] = PatternIndex(every)
+        self.prohibited_patterns: PatternIndex[_Named] = PatternIndex(one for one in every if one[0] == "prohibited")
         self.warning = re.compile("|".join(words.warnings))
         self.agency = re.compile("|".join(words.agencies))
         self.no_agency = re.compile("|".join(words.no_agencies))
         self.prohibited_words: PhraseIndex[tuple[tuple[str, float], ...]] = PhraseIndex(_by_word(words))
         self.trades: PhraseIndex[str] = PhraseIndex({word: t.trade for t in words.trades for word in t.words})
         self.official_domains = tuple(words.official_domains)
-        self._starts = frozenset[str]().union(
-            *(words.starts for words in (self.offers, self.service, self.guidance, self.publicity)),
-            self.prohibited_words.starts,
-            self.trades.starts,
-        )
 
-    def look(self, text: str, pairs: frozenset[str] | None = None) -> Look:
-        """What `text` is made of, and the patterns that may match it, by what they are for."""
-        characters = frozenset(text)
-        telling = (pairs_of(text) if pairs is None else pairs) & self._starts
-        return Look(telling, characters, self._patterns.that_may_match(characters))
+    def look(self, text: str) -> Look:
+        """The patterns that may match `text`."""
+        return Look(self.patterns.that_may_match(codes_of(text)))
+
+    def names_prohibited(self, text: str, codes: Codes) -> bool:
+        """Whether a word or pattern of the lists of what is prohibited is in the text of these code points."""
+        if self.prohibited_words.holds(text):
+            return True
+        left = self.prohibited_patterns.that_may_match(codes).get("prohibited", ())
+        return any(pattern.search(text) is not None for pattern, _ in left)
 
 
 def _all_patterns(words: Lexicon) -> Iterator[tuple[str, str, _Named]]:
@@ -274,9 +270,9 @@ def is_agency(sender: str) -> bool:
     return bool(sender) and _is_agency(sender)
 
 
-def hands_a_code(body: str, characters: frozenset[str]) -> bool:
+def hands_a_code(body: str) -> bool:
     """Whether the text hands over a one-time code (验证码)."""
-    return not characters.isdisjoint("码令证验密oidy") and _CODE.search(body) is not None
+    return _CODE.search(body) is not None
 
 
 # A person's own affair, as against what is said to everyone ("为了您的安全" is).
@@ -358,10 +354,10 @@ def strongest(words: dict[str, float], most: int = 8) -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: (-words[word], word))[:most])
 
 
-def trade_of(body: str, sender: str, look: Look) -> str:
+def trade_of(body: str, sender: str) -> str:
     """What the words speak of; the sender's name counts twice."""
     votes: dict[str, int] = {}
-    for _, _, trade in the_rules().trades.find(body, look.pairs):
+    for _, _, trade in the_rules().trades.find(body):
         votes[trade] = votes.get(trade, 0) + 1
     for trade in _trades_of(sender):
         votes[trade] = votes.get(trade, 0) + 2
@@ -379,7 +375,7 @@ def prohibited_by_lists(
     weights: dict[str, float] = {}
     words: dict[str, list[str]] = {}
     found: dict[str, tuple[tuple[str, float], ...]] = {
-        phrase: kinds for _, phrase, kinds in rules.prohibited_words.find(text, look.pairs)
+        phrase: kinds for _, phrase, kinds in rules.prohibited_words.find(text)
     }
     for phrase, kinds in found.items():
         for kind, weight in kinds:

@@ -10,14 +10,15 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from anning.content.features import GRAMS_A_SIGN, codes_of, compiled, read_grams, spelling_table
-from anning.content.modelfile import Card, from_bytes, model_hash
+from anning.content.features import GRAMS_A_SIGN, Codes, codes_of, compiled, read_grams, spelling_table
+from anning.content.modelfile import Card, Details, from_bytes, model_hash
 
 BUILT_IN: Final = "builtin.model"
 """The file beside the code of the model that ships."""
 
 _STRETCHES: Final = 4
 _SHORTEST_ENDING: Final = 5
+_FARTHEST: Final = 12.0
 
 
 class Opinion(NamedTuple):
@@ -29,7 +30,8 @@ class Opinion(NamedTuple):
         prohibited: that it is prohibited, given that it is unwanted.
         tail: that it follows on a service, given that it is commercial.
         public: that it speaks to everyone, given that it is not unwanted.
-        for_it, against: the stretches that speak for and against being unwanted, strongest first.
+        stretches: where the stretches begin and end that speak for being unwanted, strongest first, then against.
+        words: what was asked about; told: how many of the stretches speak for it.
     """
 
     whole: float
@@ -37,8 +39,19 @@ class Opinion(NamedTuple):
     prohibited: float
     tail: float
     public: float
-    for_it: tuple[str, ...]
-    against: tuple[str, ...]
+    stretches: list[list[int]]
+    words: str
+    told: int
+
+    @property
+    def for_it(self) -> tuple[str, ...]:
+        """The stretches that speak for being unwanted, strongest first."""
+        return tuple(self.words[first:end] for first, end in self.stretches[: self.told])
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """The stretches that speak against it, strongest first."""
+        return tuple(self.words[first:end] for first, end in self.stretches[self.told :] if end)
 
 
 class Model:
@@ -56,6 +69,7 @@ class Model:
         self._details = parts.details
         self._scale = np.array(self.card.scale)
         self._bias = self.card.bias
+        self._bits = self.card.bits
         self._of_character = np.ascontiguousarray(parts.of_character, np.uint16)
         self._spelled = spelling_table(self.card.spellings)
 
@@ -64,39 +78,47 @@ class Model:
         """Its name and version."""
         return f"{self.card.name} {self.card.version}"
 
-    def ask(self, words: str) -> Opinion:
-        """The opinion on normalised words, without signature and with links as one word."""
-        sums, stretches = _score(
-            codes_of(words), self._of_character, self._spelled, self.card.bits, self._heads, self._scale
+    def ask(self, words: str, codes: Codes | None = None) -> Opinion:
+        """The opinion on normalised words, without signature and with links as one word.
+
+        `codes`: their code points, where they are at hand.
+        """
+        whole, ending, prohibited, tail, public, told, stretches = _score(
+            codes_of(words) if codes is None else codes,
+            self._of_character,
+            self._spelled,
+            self._bits,
+            self._heads,
+            self._scale,
         )
         bias = self._bias
-        told = [words[first:end].strip() for first, end in stretches.tolist() if end > first]
-        split = int(sums[5])
         return Opinion(
-            whole=sums[0] + bias[0],
-            ending=sums[4] + bias[0],
-            prohibited=sums[1] + bias[1],
-            tail=sums[2] + bias[2],
-            public=sums[3] + bias[3],
-            for_it=tuple(told[:split]),
-            against=tuple(told[split:]),
+            whole=whole + bias[0],
+            ending=ending + bias[0],
+            prohibited=prohibited + bias[1],
+            tail=tail + bias[2],
+            public=public + bias[3],
+            stretches=stretches.tolist(),
+            words=words,
+            told=told,
         )
 
     def trade(self, words: str) -> str:
         """The likeliest trade of an offer."""
-        labels = self.card.trade.labels
-        sums = self._sums(words)[: len(labels)] * self.card.trade.scale + self.card.trade.bias
-        return labels[int(np.argmax(sums))] if labels else ""
+        return self._likeliest(words, self.card.trade, 0)
 
     def kind(self, words: str) -> str:
         """The likeliest kind of what is prohibited."""
-        labels = self.card.kind.labels
-        sums = self._sums(words)[len(self.card.trade.labels) :] * self.card.kind.scale + self.card.kind.bias
-        return labels[int(np.argmax(sums))] if labels else ""
+        return self._likeliest(words, self.card.kind, len(self.card.trade.labels))
 
-    def _sums(self, words: str) -> Any:
-        rows = self.rows(words)
-        return self._details[rows >> 3].astype(np.int32).sum(axis=0)
+    def _likeliest(self, words: str, details: Details, first: int) -> str:
+        if not details.labels:
+            return ""
+        columns = self._details[:, first : first + len(details.labels)]
+        place = _likeliest(
+            codes_of(words), self._of_character, self._spelled, self._bits, columns, details.scale, np.array(details.bias)
+        )
+        return details.labels[place]
 
     def rows(self, words: str) -> Any:
         """The rows of the weights that the words' n-grams fall on."""
@@ -111,32 +133,44 @@ def rows_of(codes: Any, of_character: Any, spelled: Any, bits: int) -> Any:
 
 
 @compiled
+def _likeliest(
+    codes: Any, of_character: Any, spelled: Any, bits: int, columns: Any, scale: float, bias: Any
+) -> int:
+    """The place of the answer with the largest sum."""
+    grams = np.empty((GRAMS_A_SIGN * len(codes), 3), np.int64)
+    found, _ = read_grams(codes, of_character, spelled, bits, grams, np.empty(len(codes), np.int64))
+    sums = np.zeros(len(bias), np.int64)
+    for gram in range(found):
+        for answer in range(len(bias)):
+            sums[answer] += columns[grams[gram, 0] >> 3, answer]
+    return int(np.argmax(sums * scale + bias))
+
+
+@compiled
 def _score(codes: Any, of_character: Any, spelled: Any, bits: int, heads: Any, scale: Any) -> Any:
     """Sums over the heads, the weight of the most telling ending, and where the strongest stretches stand in the text."""
     length = len(codes)
     grams = np.empty((GRAMS_A_SIGN * length, 3), np.int64)
     places = np.empty(length, np.int64)
     found, count = read_grams(codes, of_character, spelled, bits, grams, places)
-    sums = np.zeros(6)
+    whole = prohibited = tail = public = 0.0
     shares = np.zeros(count + 1)
     begun = np.zeros(count + 1)
     for gram in range(found):
         row, first, last = grams[gram, 0], grams[gram, 1], grams[gram, 2]
         weight = heads[row, 0] * scale[0]
-        sums[0] += weight
-        sums[1] += heads[row, 1] * scale[1]
-        sums[2] += heads[row, 2] * scale[2]
-        sums[3] += heads[row, 3] * scale[3]
+        whole += weight
+        prohibited += heads[row, 1] * scale[1]
+        tail += heads[row, 2] * scale[2]
+        public += heads[row, 3] * scale[3]
         begun[first] += weight
         share = weight / (last - first + 1)
         for sign in range(first, last + 1):
             shares[sign] += share
-    sums[4] = _best_ending(begun, count, places, codes)
     stretches = np.zeros((2 * _STRETCHES, 2), np.int64)
-    told = _tell(shares, count, places, length, 1.0, stretches, 0)
-    sums[5] = told
-    _tell(shares, count, places, length, -1.0, stretches, told)
-    return sums, stretches
+    told = _tell(shares, count, places, codes, 1.0, stretches, 0)
+    _tell(shares, count, places, codes, -1.0, stretches, told)
+    return whole, _best_ending(begun, count, places, codes), prohibited, tail, public, told, stretches
 
 
 @compiled
@@ -157,7 +191,7 @@ def _is_stop(code: int) -> bool:
 
 
 @compiled
-def _tell(shares: Any, count: int, places: Any, length: int, sense: float, stretches: Any, told: int) -> int:
+def _tell(shares: Any, count: int, places: Any, codes: Any, sense: float, stretches: Any, told: int) -> int:
     """Writes where the strongest runs of signs of that sense begin and end in the text; returns how many are told."""
     taken = np.zeros(count + 1, np.bool_)
     most = told + _STRETCHES
@@ -178,8 +212,10 @@ def _tell(shares: Any, count: int, places: Any, length: int, sense: float, stret
             break
         for sign in range(best_first, best_end):
             taken[sign] = True
-        stretches[told, 0] = places[best_first]
-        stretches[told, 1] = places[best_end] if best_end < count else length
+        end = places[best_end] if best_end < count else len(codes)
+        while end > places[best_end - 1] + 1 and _is_stop(codes[end - 1]):
+            end -= 1
+        stretches[told, 0], stretches[told, 1] = places[best_first], end
         told += 1
     return told
 
@@ -202,4 +238,6 @@ def load_model(path: Path) -> Model:
 
 def probability(logit: float) -> float:
     """Log-odds as a probability, kept off 0 and 1."""
-    return 1.0 / (1.0 + math.exp(-max(-12.0, min(12.0, logit))))
+    if abs(logit) > _FARTHEST:
+        logit = math.copysign(_FARTHEST, logit)
+    return 1.0 / (1.0 + math.exp(-logit))

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from anning.content.features import codes_of
 from anning.content.model import ContentClass, WayOut
 from anning.content.rules import (
     OFFICE,
@@ -33,7 +34,7 @@ from anning.content.rules import (
 )
 from anning.content.trained import Model, Opinion, probability
 
-REACH: Final = 4.0
+REACH: Final = 3.0
 """The rules' log-odds count up to this much either way."""
 
 _CERTAIN: Final = 0.9
@@ -62,7 +63,7 @@ class Circumstances(msgspec.Struct, frozen=True):
 
     Attributes:
         sender: the name given; empty when none is.
-        pairs: the pairs of neighbouring characters of a text that holds the body, when they are known.
+        may_hand_a_code: false where the text has no character of a word for a one-time code.
     """
 
     sender: str
@@ -70,7 +71,7 @@ class Circumstances(msgspec.Struct, frozen=True):
     links: tuple[str, ...]
     phones: tuple[str, ...]
     obfuscated: bool
-    pairs: frozenset[str] | None = None
+    may_hand_a_code: bool = True
 
 
 def decide(body: str, around: Circumstances, model: Model) -> Verdict:
@@ -79,25 +80,26 @@ def decide(body: str, around: Circumstances, model: Model) -> Verdict:
     Args:
         body: its normalised words, without the signature, links as one word.
     """
-    look = the_rules().look(body, around.pairs)
-    is_code = hands_a_code(body, look.characters)
+    rules = the_rules()
+    is_code = around.may_hand_a_code and hands_a_code(body)
     agency = is_agency(around.sender)
     office = agency and not around.way_out.offered
-    opinion = model.ask(set_aside_own_affairs(body, look)[0] if is_code else body)
+    codes = codes_of(body)
+    opinion = model.ask(set_aside_own_affairs(body, rules.look(body))[0]) if is_code else model.ask(body, codes)
     logit = _trained_logit(opinion, model) - (OFFICE if office else 0.0)
-    weighed: Weighed | None = None
     reach = model.card.calibration.rules * REACH
-    if agency or is_code or abs(logit) <= reach or _may_be_prohibited(body, look):
+    may_be_public = agency and not is_code and opinion.public > _TO_ALL - _SAID_BY_RULES and logit < reach
+    weighed, publicly = None, None
+    kind, weight, kind_words = "", 0.0, ()
+    if may_be_public or abs(logit) <= reach or rules.names_prohibited(body, codes):
+        look = rules.look(body)
         weighed = _weigh(body, look, around, office=office, is_code=is_code)
         logit += model.card.calibration.rules * max(-REACH, min(REACH, weighed.logit))
         kind, weight, kind_words = prohibited_by_lists(
             without_denials(weighed.plain) if agency else weighed.plain, weighed.offered, around.links, look
         )
-    else:
-        kind, weight, kind_words = "", 0.0, ()
+        publicly = read_publicly(body, look, weighed) if may_be_public else None
     commercial = probability(logit)
-    publicly = read_publicly(body, look, weighed) if agency and weighed is not None else None
-    about_itself = publicly is not None and publicly.about_itself
     if not kind and commercial >= _CERTAIN and opinion.prohibited >= _CLEARLY_PROHIBITED:
         kind, kind_words = model.kind(body), opinion.for_it
         weight = 4 * (probability(opinion.prohibited) - 0.5)
@@ -105,15 +107,15 @@ def decide(body: str, around: Circumstances, model: Model) -> Verdict:
         klass, score, deciding = ContentClass.PROHIBITED, min(0.99, 0.5 + 0.25 * weight), kind_words
         commercial = max(commercial, 0.9)
     elif commercial >= 0.5:
-        words = strongest(weighed.offer_words) if weighed else ()
-        klass, score, deciding = ContentClass.COMMERCIAL, commercial, _either(words, opinion.for_it)
-    elif publicly is not None and not is_code and _speaks_to_all(publicly, opinion):
+        klass, score = ContentClass.COMMERCIAL, commercial
+        deciding = _either(strongest(weighed.offer_words), opinion.for_it) if weighed else opinion.for_it
+    elif publicly is not None and _speaks_to_all(publicly, opinion):
         klass, score = ContentClass.PUBLIC_INTEREST, max(0.5, probability(opinion.public + publicly.strength - 1))
         deciding = publicly.words
     else:
-        words = strongest(weighed.service_words) if weighed else ()
-        klass, score, deciding = ContentClass.SERVICE, 1 - commercial, _either(words, opinion.against)
-    trade = trade_of(body, around.sender, look)
+        klass, score = ContentClass.SERVICE, 1 - commercial
+        deciding = _either(strongest(weighed.service_words), opinion.against) if weighed else opinion.against
+    trade = trade_of(body, around.sender)
     return Verdict(
         klass=klass,
         score=round(score, 4),
@@ -123,15 +125,17 @@ def decide(body: str, around: Circumstances, model: Model) -> Verdict:
         prohibited_kind=kind,
         is_verification_code=is_code,
         promotional_tail=klass is ContentClass.COMMERCIAL and opinion.tail > 0,
-        publicity_of_work=about_itself and klass in (ContentClass.PUBLIC_INTEREST, ContentClass.SERVICE),
+        publicity_of_work=publicly is not None
+        and publicly.about_itself
+        and klass in (ContentClass.PUBLIC_INTEREST, ContentClass.SERVICE),
     )
 
 
 def rules_logit(body: str, around: Circumstances) -> float:
     """The rules' own log-odds that a message is commercial, within their reach."""
-    look = the_rules().look(body, around.pairs)
+    look = the_rules().look(body)
     office = is_agency(around.sender) and not around.way_out.offered
-    weighed = _weigh(body, look, around, office=office, is_code=hands_a_code(body, look.characters))
+    weighed = _weigh(body, look, around, office=office, is_code=hands_a_code(body))
     return max(-REACH, min(REACH, weighed.logit))
 
 
@@ -152,10 +156,6 @@ def _weigh(body: str, look: Look, around: Circumstances, *, office: bool, is_cod
         obfuscated=around.obfuscated,
         is_code=is_code,
     )
-
-
-def _may_be_prohibited(body: str, look: Look) -> bool:
-    return bool(look.patterns.get("prohibited")) or bool(the_rules().prohibited_words.find(body, look.pairs))
 
 
 def _speaks_to_all(publicly: Publicly, opinion: Opinion) -> bool:

@@ -1,6 +1,6 @@
 """Template families written by several hands, and the messages they make (模板族与生成).
 
-A file of `hands/` is one hand: one way of writing. It names its use (train, calibrate, test): a hand is wholly on one
+A file of `hands/` is one hand: one way of writing. It names its use (train, calibrate, develop, test): a hand is wholly on one
 side. `== CLASS TRADE-OR-KIND FAMILY` opens a family; each line after it is a template, with `{blanks}` and choices
 `(one|another|)`. Of families that tell a service (`service`) and of appended offers (`tail`) of one hand, service
 messages with a promotional tail are made.
@@ -20,10 +20,10 @@ import msgspec
 from anning.content.training.slots import SLOTS, Filling
 from anning.errors import InvalidFile
 
-Use = Literal["train", "calibrate", "test"]
+Use = Literal["train", "calibrate", "develop", "test"]
 FamilyClass = Literal["service", "private", "commercial", "tail", "public", "publicity", "prohibited"]
 
-_HEAD: Final = re.compile(r"# hand: ([a-z-]+) / (train|calibrate|test)")
+_HEAD: Final = re.compile(r"# hand: ([a-z-]+) / (train|calibrate|develop|test)")
 _FAMILY: Final = re.compile(r"== (service|private|commercial|tail|public|publicity|prohibited) ([a-z-]+) ([a-z0-9-]+)")
 _CHOICE: Final = re.compile(r"\(([^()]*\|[^()]*)\)")
 _BLANK: Final = re.compile(r"\{([a-z_0-9-]+)\}")
