@@ -20,7 +20,7 @@ from anning.content.model import ContentClass
 from anning.content.training.disguise import HELD_OUT, PLAIN, TRAINED
 from anning.content.training.hands import Family, Use, families, messages_of
 
-_GRAMMARS: Final = frozenset(("registrar", "hawker", "bureau-contrast", "copy-desk", "errand-book"))
+_GRAMMARS: Final = frozenset(("registrar", "hawker", "bureau-contrast", "copy-desk", "errand-book", "tail-grammar"))
 """Hands whose templates combine so many words that one needs many of their messages to have read them all."""
 
 _EACH: Final = 12
