@@ -15,7 +15,7 @@ from anning.errors import Unavailable
 from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
 from anning.gate.gate import Gate
-from anning.gate.index import CompactIndex
+from anning.gate.index import CompactIndex, keeping
 from anning.gate.index.pairs import Pairs
 from anning.journal import MemoryJournal
 from anning.law.observations import Observations
@@ -161,6 +161,28 @@ def test_marks_follow_what_is_said_while_a_job_runs(
     hear(meanwhile)
     found = [towards.histories[place] for place in towards.many(column).tolist()]
     assert found == [index.subscriber(number, parties) for number in rows]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(histories, min_size=1, max_size=4), st.booleans())
+def test_many_taken_in_together_are_as_one_by_one(
+    pages: list[list[tuple[reg.Payload, datetime]]], forgetful: bool
+) -> None:
+    journal, model = MemoryJournal(clock=lambda: NOON), Model()
+    together, alone = (CompactIndex.empty(histories=model.histories) for _ in range(2))
+    for page in pages:
+        said = list(stated(journal.append([entry for what, at in page for entry in entries((what,), at)])))
+        model.said += said
+        alone.take(said)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(keeping, "PAYS_FROM", 1)
+            patched.setattr(keeping, "_RECENT_AT_MOST", 1 if forgetful else 1 << 18)
+            together.take(said)
+    parties = ("bank", "mall", "cpaas")
+    for number in NUMBERS:
+        assert together.subscriber(number, parties) == alone.subscriber(number, parties)
+    for horizon in ("horizon", "general_horizon", "general_floor"):
+        assert getattr(together, horizon) == getattr(alone, horizon)
 
 
 @settings(max_examples=60, deadline=None)

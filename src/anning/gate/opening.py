@@ -7,8 +7,11 @@ the index is made anew.
 
 from __future__ import annotations
 
+import gc
+import threading
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +41,7 @@ TAIL_WORTH_A_SNAPSHOT: Final = 200_000
 SNAPSHOT_NAME: Final = "index.snapshot"
 
 _CONTACTS: Final = kind_of_type(ContactsRecorded)
+_writing: Final = threading.Lock()
 _log = structlog.get_logger(__name__)
 
 
@@ -85,9 +89,11 @@ def open_gate(
             return _beside_a_keeper(kept, store, snapshots, folder, histories, view)
         gate = _from_snapshot(store, snapshots, folder, histories, view, shared=shared)
         begun = gate.position
-        gate.follow(store.excerpts(gate.position), log_id=store.log_id)
+        with _without_collecting():
+            gate.follow(store.excerpts(gate.position), log_id=store.log_id)
         if snapshots is not None and _statements(store, begun) > TAIL_WORTH_A_SNAPSHOT:
-            save(gate, store, snapshots)
+            writing = _snapshot_of(gate, store, snapshots)
+            threading.Thread(target=writing, name="anning-snapshot").start()
         return gate
 
 
@@ -122,22 +128,38 @@ def _beside_a_keeper(
 
 def save(gate: Gate, store: Store, snapshots: Path) -> None:
     """Write a snapshot of the gate as it stands; what fails is logged, for the old one or none serves as well."""
+    _snapshot_of(gate, store, snapshots)()
+
+
+def _snapshot_of(gate: Gate, store: Store, snapshots: Path) -> Callable[[], None]:
+    """What writes a snapshot of the gate as it stands now; the gate may go on meanwhile."""
     index = gate.sources.index
     if not isinstance(index, CompactIndex) or gate.position == 0:
-        return
-    position, leaf = gate.position, _leaf(store, gate.position)
-    snapshots.mkdir(parents=True, exist_ok=True)
+        return lambda: None
+    log_id, position, leaf, beside = gate.log_id, gate.position, _leaf(store, gate.position), gate.fold()
+
+    def write() -> None:
+        with _writing:
+            try:
+                snapshots.mkdir(parents=True, exist_ok=True)
+                path = snapshots / SNAPSHOT_NAME
+                snapshot.write(index, path, log_id=log_id, position=position, leaf=leaf, beside=beside)
+            except OSError as error:
+                warn(_log, "snapshot-not-written", position=position, error=type(error).__name__)
+
+    return write
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """A million statements make no circles, and looking for some takes a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
     try:
-        snapshot.write(
-            index,
-            snapshots / SNAPSHOT_NAME,
-            log_id=gate.log_id,
-            position=position,
-            leaf=leaf,
-            beside=gate.fold(),
-        )
-    except OSError as error:
-        warn(_log, "snapshot-not-written", position=position, error=type(error).__name__)
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def usable(found: snapshot.Contents | snapshot.Refused, store: Store) -> snapshot.Contents | snapshot.Refused:

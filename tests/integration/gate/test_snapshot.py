@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from anning.gate import opening
 from anning.gate.explain import explain
 from anning.gate.gate import Gate
 from anning.gate.index import CompactIndex, snapshot
@@ -193,3 +195,14 @@ def test_an_explanation_tells_when_consent_was_given_though_the_index_does_not(h
     assert told[0] == told[1]
     assert told[0]["consent_at"] == given
     assert compact.decide(c).outcome == full.decide(c).outcome
+
+
+def test_a_long_tail_leaves_a_newer_snapshot_behind(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "TAIL_WORTH_A_SNAPSHOT", 0)
+    gate = here.gate()
+    for thread in threading.enumerate():
+        if thread.name == "anning-snapshot":
+            thread.join()
+    found = here.found()
+    assert isinstance(found, snapshot.Contents)
+    assert found.position == gate.position > 0

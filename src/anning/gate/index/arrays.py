@@ -64,6 +64,10 @@ class Arrays:
         self.header = arrays[HEADER]
         return self
 
+    def at_once(self) -> Arrays:
+        """The arrays that stand for their names now, whatever replaces them later; the header goes on changing."""
+        return Arrays.reading(dict(self._arrays))
+
     def take_over(self, other: Arrays) -> None:
         """Be what another is: those who hold on to this read its arrays from now on."""
         self._arrays, self.header = other._arrays, other.header

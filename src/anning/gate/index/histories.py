@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from anning.registers.events import Payload
+from anning.registers.events import ChargeNoticeGiven, NumberRecycled, Payload, WishStated, WishWithdrawn
 from anning.registers.statements import (
     SUBSCRIBER_EVENTS,
     ChargeNotice,
@@ -47,7 +47,8 @@ _STEP: Final = 1 << 20
 """Microseconds between two general statements; that many dealings find room between them."""
 _KNOWN_AT_MOST: Final = 65_536
 
-_known: dict[Payload, tuple[int, Said]] = {}
+_known: dict[Payload, tuple[int, Statement]] = {}
+_GENERAL_EVENTS: Final = (WishStated, WishWithdrawn, NumberRecycled)
 _serials: Final = count(1)
 
 
@@ -71,18 +72,29 @@ class Abstract(msgspec.Struct, frozen=True):
 
 def said(event: Payload) -> Said:
     """What an event of `SUBSCRIBER_EVENTS` says, whoever said it and whenever."""
-    return numbered(event)[1]
+    organisation, _, statement = numbered(event)
+    return Said(organisation, statement)
 
 
-def numbered(event: Payload) -> tuple[int, Said]:
-    """The same with a number of its own, by which to remember what follows from it; no number is given twice."""
-    of_nobody = msgspec.structs.replace(event, number="")
+def numbered(event: Payload) -> tuple[str, int, Statement]:
+    """To whom, a number of what is said by which to remember what follows from it, and what is said.
+
+    What is said to different organisations is the same; no number is given twice.
+    """
+    of_nobody: Payload
+    if isinstance(event, _GENERAL_EVENTS):
+        organisation, of_nobody = "", msgspec.structs.replace(event, number="")
+    elif isinstance(event, ChargeNoticeGiven):
+        organisation, of_nobody = event.sender, msgspec.structs.replace(event, number="", sender="")
+    else:
+        organisation = event.to  # type: ignore[attr-defined]  # every other event of a subscriber has it
+        of_nobody = msgspec.structs.replace(event, number="", to="")
     found = _known.get(of_nobody)
     if found is None:
         if len(_known) >= _KNOWN_AT_MOST:
             _known.clear()
-        found = _known[of_nobody] = (next(_serials), _timeless(statement_of(event, LONG_AGO, 0)))
-    return found
+        found = _known[of_nobody] = (next(_serials), _timeless(statement_of(event, LONG_AGO, 0)).statement)
+    return organisation, *found
 
 
 def abstract(subscriber: Subscriber) -> Abstract:

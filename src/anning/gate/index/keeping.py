@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from anning.errors import Unavailable
 from anning.gate.index import kernels
 from anning.gate.index.arrays import CHANGES, ESCAPES, GENERAL_FLOOR, GENERAL_HORIZON, HORIZON, PAGES_END
-from anning.gate.index.histories import SUBSCRIBER_EVENTS, Abstract, Said, abstract, numbered
+from anning.gate.index.batch import PAYS_FROM, Told, about_numbers, take_together
+from anning.gate.index.histories import Abstract, Said, abstract, numbered
 from anning.gate.index.kernels import BLOCK, BLOCKS, MOBILES
 from anning.gate.index.pairs import key_of
-from anning.journal.envelope import to_microseconds
 from anning.registers.events import NumberRecycled, WishStated, WishWithdrawn
 from anning.registers.stated import Stated
-from anning.registers.statements import NOBODY
+from anning.registers.statements import NOBODY, Statement
 
 if TYPE_CHECKING:
     from anning.gate.index.compact import CompactIndex
@@ -40,10 +40,16 @@ _ESCAPES_FULL: Final = 0.6
 
 
 class Keeping:
-    """Takes statements in."""
+    """Takes statements in.
+
+    Attributes:
+        index: the index.
+        recent: by number id the moment and position of the latest statement heard since `sealed`.
+        sealed: whoever is not among the recent said nothing later than this, in microseconds.
+    """
 
     def __init__(self, index: CompactIndex) -> None:
-        self._index = index
+        self.index = index
         self._arrays = index.arrays
         self._ledger = index.ledger
         self._pairs = index.pairs
@@ -53,42 +59,49 @@ class Keeping:
         self._blocks = index.arrays["blocks"].data
         self._dealt = index.arrays["dealt"].data
         self._changes = index.arrays["changes"].data
-        self._recent: dict[int, tuple[int, int]] = {}
-        self._sealed = index.horizon
+        self.recent: dict[int, tuple[int, int]] = {}
+        self.sealed = index.horizon
         self._general_steps: dict[tuple[int, int], int] = {}
         self._pair_steps: dict[tuple[int, int, int], int] = {}
 
     def take(self, statements: Iterable[Stated]) -> None:
         """See `CompactIndex.take`."""
-        index = self._index
+        told = about_numbers(self, statements)
+        if told:
+            position = told[-1].position
+            # A snapshot that is written meanwhile must not be dated earlier than anything in it.
+            self.heard(max(one.moment for one in told))
+            rest = take_together(self, told) if len(told) >= PAYS_FROM else told
+            late = self._take_one_by_one(rest)
+            self.look_up(late, position)
+            self.index.reached(position)
+        if len(self.recent) >= _RECENT_AT_MOST:
+            self._forget_the_older()
+        if self._pairs.wants_merging():
+            self._pairs.merge()
+
+    def _take_one_by_one(self, told: list[Told]) -> list[str]:
+        """The numbers of those whose statements cannot be placed by order alone come back."""
         late: dict[str, None] = {}
-        position = index.position
-        for position, at, event in statements:
-            if not isinstance(event, SUBSCRIBER_EVENTS):
-                continue
+        for person, moment, position, event in told:
             number: str = event.number  # type: ignore[attr-defined]  # every one of SUBSCRIBER_EVENTS has it
-            person, moment = index.numbering.id(number), to_microseconds(at)
             in_order = self._in_order(person, moment, position)
-            self._header[HORIZON] = max(self._header[HORIZON], moment)
             if isinstance(event, GENERAL_EVENTS):
                 self.heard_in_general(moment, moment)
             if not in_order or number in late:
                 late[number] = None
                 continue
-            serial, one = numbered(event)
-            if one.organisation:
-                self._append_pair(person, serial, one)
+            organisation, serial, statement = numbered(event)
+            if organisation:
+                self._append_pair(person, organisation, serial, statement)
             else:
-                self._append_general(person, serial, one)
-        self.look_up(list(late), position)
-        index.reached(position)
-        if self._pairs.wants_merging():
-            self._pairs.merge()
+                self._append_general(person, serial, statement)
+        return list(late)
 
     def seal(self) -> None:
         """From now on every statement dated before the horizon is late."""
-        self._recent.clear()
-        self._sealed = self._index.horizon
+        self.recent.clear()
+        self.sealed = self.index.horizon
 
     def heard(self, moment: int) -> None:
         """Something was said that is dated so."""
@@ -103,43 +116,53 @@ class Keeping:
 
     def _in_order(self, person: int, moment: int, position: int) -> bool:
         """Whether a statement is later than all its number's holders said; if so it is remembered as the latest."""
-        latest = self._recent.get(person)
+        latest = self.recent.get(person)
         if latest is None:
-            in_order = moment > self._sealed or not self._index.anything(person)
+            in_order = moment > self.sealed or not self.index.anything(person)
         else:
             in_order = (moment, position) > latest
         if in_order:
-            if len(self._recent) >= _RECENT_AT_MOST:
-                self.seal()
-            self._recent[person] = (moment, position)
+            self.recent[person] = (moment, position)
         return in_order
 
-    def _append_general(self, person: int, serial: int, one: Said) -> None:
-        before = self._index.general_number(person)
+    def _forget_the_older(self) -> None:
+        """Half of those heard are no longer remembered one by one."""
+        moments = sorted(moment for moment, _ in self.recent.values())
+        self.sealed = max(self.sealed, moments[len(moments) // 2])
+        self.recent = {person: latest for person, latest in self.recent.items() if latest[0] > self.sealed}
+
+    def _append_general(self, person: int, serial: int, statement: Statement) -> None:
+        self._set_general(person, self.general_after(self.index.general_number(person), serial, statement))
+
+    def _append_pair(self, person: int, name: str, serial: int, statement: Statement) -> None:
+        organisation = self._ledger.organisation(name)
+        general, klass = self.index.general_number(person), self._pairs.one(organisation, person)
+        self._set_pair(organisation, person, self.class_after(klass, general, serial, statement))
+
+    def general_after(self, before: int, serial: int, statement: Statement) -> int:
+        """The number of a general history after one more statement; `serial` as in `numbered`."""
         step = (before, serial)
         number = self._general_steps.get(step)
         if number is None:
-            history = (*self._ledger.general_of(before), one.statement)
+            history = (*self._ledger.general_of(before), statement)
             number = self._ledger.general(history)  # type: ignore[arg-type]  # what names no organisation is general
             if len(self._general_steps) >= _STEPS_KEPT:
                 self._general_steps.clear()
             self._general_steps[step] = number
-        self._set_general(person, number)
+        return number
 
-    def _append_pair(self, person: int, serial: int, one: Said) -> None:
-        organisation = self._ledger.organisation(one.organisation)
-        general = self._index.general_number(person)
-        klass = self._pairs.one(organisation, person)
+    def class_after(self, klass: int, general: int, serial: int, statement: Statement) -> int:
+        """The class of dealings after one more statement by somebody of that general history."""
         step = (klass, general, serial)
         number = self._pair_steps.get(step)
         if number is None:
-            statement = (len(self._ledger.general_of(general)), one.statement)
-            pair = (*self._ledger.class_of(klass), statement)
+            placed = (len(self._ledger.general_of(general)), statement)
+            pair = (*self._ledger.class_of(klass), placed)
             number = self._ledger.dealings(pair)  # type: ignore[arg-type]  # what names an organisation is a dealing
             if len(self._pair_steps) >= _STEPS_KEPT:
                 self._pair_steps.clear()
             self._pair_steps[step] = number
-        self._set_pair(organisation, person, number)
+        return number
 
     def look_up(self, numbers: Sequence[str], position: int) -> None:
         """Take what these people said from the registers, up to a journal position.
@@ -147,7 +170,7 @@ class Keeping:
         Raises:
             Unavailable: there are no registers to ask.
         """
-        if numbers and self._index.histories is None:
+        if numbers and self.index.histories is None:
             raise Unavailable(
                 "有较早时间的表示补记，而索引没有登记库可查",
                 "a statement is dated before others of the same person, and the index has no registers to ask",
@@ -156,13 +179,13 @@ class Keeping:
             )
         for first in range(0, len(numbers), _AT_ONCE):
             some = numbers[first : first + _AT_ONCE]
-            histories = self._index.histories(some, position) if self._index.histories else {}
+            histories = self.index.histories(some, position) if self.index.histories else {}
             for number in some:
                 self.set_history(number, abstract(histories.get(number, NOBODY)))
 
     def set_history(self, number: str, history: Abstract) -> None:
         """Everything said about a number, in place of what is known of it."""
-        person = self._index.numbering.id(number)
+        person = self.index.numbering.id(number)
         self._set_general(person, self._ledger.general(history.general))
         for name, pair in history.pairs.items():
             self._set_pair(self._ledger.organisation(name), person, self._ledger.dealings(pair))
@@ -207,6 +230,25 @@ class Keeping:
         return start + rest
 
     # --- many at once -------------------------------------------------------------------------------------------
+
+    def set_generals(self, persons: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
+        """The general histories of many people, each named once."""
+        common = (persons < MOBILES) & (numbers <= FREQUENT)
+        mobile = persons[common]
+        self._make_blocks(mobile)
+        kernels.set_bytes(mobile, numbers[common].astype(np.uint8), self._arrays["blocks"], self._arrays["pages"])
+        for person, number in zip(persons[~common].tolist(), numbers[~common].tolist(), strict=True):
+            self._set_general(person, number)
+
+    def set_pairs(
+        self, organisations: NDArray[np.int64], persons: NDArray[np.int64], classes: NDArray[np.uint32]
+    ) -> None:
+        """The classes of many pairs, each named once."""
+        self.deal(persons)
+        keys = self._pairs.set_each(organisations, persons, classes)
+        remembered, changes = self._arrays["changes"], self._header[CHANGES]
+        remembered[(changes + np.arange(len(keys))) % len(remembered)] = keys
+        self._header[CHANGES] = changes + len(keys)
 
     def say_all(self, persons: NDArray[np.int64], before: int, one: Said) -> None:
         """Many people said the same in general; `before` is the number of what they had said until then."""

@@ -193,6 +193,30 @@ def find_pairs(starts: Any, low: Any, organisation: int, numbers: Any, out: Any)
 
 
 @numba.njit(**_AT_ONCE)
+def find_each(
+    starts: Any,
+    low: Any,
+    codes: Any,
+    palettes: Any,
+    palette: Any,
+    overlay_keys: Any,
+    overlay_values: Any,
+    organisations: Any,
+    numbers: Any,
+    keys: Any,
+    out: Any,
+) -> None:
+    """By row the class of the pair of an organisation and a number id, 0 when there is none."""
+    for row in range(numbers.shape[0]):
+        changed = find(overlay_keys, overlay_values, keys[row], -1)
+        if changed >= 0:
+            out[row] = changed
+            continue
+        place = find_pair(starts, low, organisations[row], numbers[row])
+        out[row] = 0 if place < 0 else palette[palettes[organisations[row]] + codes[place]]
+
+
+@numba.njit(**_AT_ONCE)
 def mark_pairs(starts: Any, low: Any, codes: Any, organisation: int, mark_of: Any, blocks: Any, marks: Any) -> None:
     """Set the mark of every mobile number of an organisation; `mark_of` goes from the pair's code to the mark."""
     for high in range(4):

@@ -78,6 +78,19 @@ class Pairs:
         kernels.find_all(a["overlay_keys"], a["overlay_values"], np.where(numbers >= 0, keys, -1), -1, changed)
         return np.where(changed >= 0, changed, classes).astype(np.uint32)
 
+    def each(self, organisations: Ids, numbers: Ids) -> Classes:
+        """By row the class of the pair of an organisation and a number id."""
+        a = self._arrays
+        classes = np.empty(len(numbers), np.uint32)
+        kernels.find_each(
+            *(a[name] for name in ("starts", "low", "codes", "palettes", "palette", "overlay_keys", "overlay_values")),
+            organisations,
+            numbers,
+            (organisations << NUMBER_BITS) | numbers,
+            classes,
+        )
+        return classes
+
     def held(self, organisation: int) -> int:
         """How many pairs an organisation has in its bucket."""
         starts = self._arrays["starts"]
@@ -114,6 +127,15 @@ class Pairs:
             a.header[OVERLAY] += 1
             if a.header[OVERLAY] > len(a["overlay_keys"]) * _FULL:
                 self._grow()
+
+    def set_each(self, organisations: Ids, numbers: Ids, classes: Classes) -> Ids:
+        """The same of many pairs; their keys."""
+        a = self._arrays
+        while int(a.header[OVERLAY]) + len(numbers) > len(a["overlay_keys"]) * _FULL:
+            self._grow()
+        keys = (organisations << NUMBER_BITS) | numbers
+        a.header[OVERLAY] += kernels.put_all(a["overlay_keys"], a["overlay_values"], keys, classes)
+        return keys
 
     def add(self, organisations: Ids, numbers: Ids, classes: Classes) -> None:
         """Many pairs, later ones of the same pair counting; merged into the buckets at once."""

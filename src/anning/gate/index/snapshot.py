@@ -107,7 +107,7 @@ def write(index: CompactIndex, path: Path, *, log_id: str, position: int, leaf: 
     try:
         with unfinished.open("wb", buffering=0) as file:
             file.write(_MAGIC)
-            entries = {name: _put(file, array, used) for name, array, used in _used(index.arrays)}
+            entries = {name: _put(file, array, used) for name, array, used in _used(index.arrays.at_once())}
             contents = Contents(FORMAT, statements_hash(), log_id, position, leaf, entries, beside)
             table = msgspec.msgpack.encode(contents)
             _write_all(file, memoryview(table))
