@@ -67,7 +67,7 @@ def compiled(function: Any) -> Any:
 
 
 @compiled
-def _mix(state: int, sign: int) -> int:
+def _mix(state: Any, sign: Any) -> Any:
     state = (np.uint64(state) ^ np.uint64(sign)) * np.uint64(_MIX)
     return state ^ (state >> np.uint64(29))
 

@@ -121,10 +121,10 @@ def _source_hash(*modules: str) -> str:
     return digest.hexdigest()
 
 
-_READERS = ("normalise", "phrases")
+_READERS = ("normalise", "phrases", "skim")
 _JUDGES = (
-    "judge", "verdict", "rules", "trained", "features", "modelfile", "private", "patterns", "signature", "phones", "links",
-    "wayout", "length", "reply",
+    "judge", "verdict", "rules", "trained", "features", "modelfile", "private", "patterns", "signature", "phones",
+    "links", "wayout", "length", "reply",
 )  # fmt: skip
 RULES_HASH = _source_hash(*_READERS, *_JUDGES)
 REPLY_HASH = _source_hash(*_READERS, "reply")

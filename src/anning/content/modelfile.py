@@ -17,8 +17,8 @@ from anning.errors import InvalidFile
 
 MAGIC: Final = b"anning content model 1\n"
 HEADS: Final = ("unwanted", "prohibited", "tail", "public")
-"""Yes-or-no questions the weights answer: is it unwanted; if so, is it prohibited, and does the offer follow on a service;
-if not, does it speak to everyone."""
+"""Yes-or-no questions the weights answer: is it unwanted; if so, is it prohibited, and does the offer follow on a
+service; if not, does it speak to everyone."""
 
 _MOST_BYTES: Final = 64 << 20
 _MOST_BITS: Final = 22

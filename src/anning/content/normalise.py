@@ -154,9 +154,6 @@ def _letters_to_digits(match: re.Match[str]) -> str:
 _BRACKETED_ONE = re.compile(rf"[(\[{{<【〔「『《“\"]([{CJK}])[)\]}}>】〕」』》”\"]")
 # A stroke before a unit is how a price is written ("9.9元/次"), no disguise.
 _PER = r"(?!(?<=[元块角分])/[次人位件份月年天日条斤台盒节间晚套平米吨瓶箱只场张本个])"
-_INSERTED = re.compile(
-    rf"丶|[{CJK}](?:[^\w,，。!?;:、()【】\[\]《》〔〕\n]|_)|(?:[^\w,，。!?;:、()【】\[\]《》〔〕\n]|_)[{CJK}]|[a-z][ .*\-_][a-z]|[ \t]{{2}}|[{CJK}]\W[{CJK}]\W[{CJK}]"
-)
 _INSERTED = re.compile(rf"(?<=[{CJK}]){_PER}(?:[^\w,，。!?;:、()【】\[\]《》〔〕\n]|_)+(?=[{CJK}])")
 _INSERTED_MARKS = re.compile(rf"(?<=[{CJK}]){_PER}[ ]*[*.|/\\^+=#@$&`<>_~丶●○◆★☆♥♦■□▲△※]+[ ]*(?=[{CJK}])")
 _SCATTERED = re.compile(rf"(?<![{CJK}\w])[{CJK}](?:[^\w\n][{CJK}]){{2,}}(?![{CJK}\w])")

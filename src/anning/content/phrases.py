@@ -22,7 +22,9 @@ class PhraseIndex(Generic[T]):
                 raise ValueError(f"a phrase needs two characters or more: {phrase!r}")
         self._phrases = tuple(phrases.items())
         self._automaton = ahocorasick_rs.AhoCorasick(
-            list(phrases), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, implementation=ahocorasick_rs.Implementation.DFA
+            list(phrases),
+            matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+            implementation=ahocorasick_rs.Implementation.DFA,
         )
 
     def find(self, text: str) -> list[tuple[int, str, T]]:

@@ -131,7 +131,7 @@ class Skimmer:
         if not folded and not 0xD800 <= code < 0xE000:
             self._kinds[code], self._folds[code] = kind, _GONE
             return
-        if len(folded) != 1 or ord(folded) >= 0xFFFD or folded.lower() != folded and not folded.isascii():
+        if len(folded) != 1 or ord(folded) >= 0xFFFD or (folded.lower() != folded and not folded.isascii()):
             self._folds[code] = _SLOW
             return
         self._kinds[code] = kind | self._kind_of(folded)
@@ -144,8 +144,8 @@ class Skimmer:
             (_WORD, _IS_WORD.match(ch) is not None),
             (_NUMERAL, ch in self._numerals),
             (_MEASURE, ch in self._measures),
-            (_OPENING, ch in "([{<【〔「『《“\""),
-            (_CLOSING, ch in ")]}>】〕」』》”\""),
+            (_OPENING, ch in '([{<【〔「『《“"'),
+            (_CLOSING, ch in ')]}>】〕」』》”"'),
             (_OF_TRADITIONAL, ch in _SOMETIMES_OTHERWISE or self._simplified(ch) != ch),
             (_OF_LINKS, ch in "#/\\"),
             (_OF_REFUSING, ch in "退拒屏扰阅收需想愿希再消绝dDoOnNpP"),
@@ -191,7 +191,9 @@ def _skim(codes: Any, folds: Any, kinds: Any) -> Any:
             bits |= LINKS
         if pointed and (is_letter or (is_digit and pointed > 1)):
             bits |= LINKS
-            if last != 0x2E or not (0x30 <= last_but_one <= 0x39 or 0x41 <= last_but_one <= 0x5A or 0x61 <= last_but_one <= 0x7A):
+            if last != 0x2E or not (
+                0x30 <= last_but_one <= 0x39 or 0x41 <= last_but_one <= 0x5A or 0x61 <= last_but_one <= 0x7A
+            ):
                 bits |= HIDDEN_POINTS
         if kind & _POINT:
             pointed = 2 if letters_end else 1 if is_spoken else pointed
@@ -203,7 +205,7 @@ def _skim(codes: Any, folds: Any, kinds: Any) -> Any:
             bits |= REFUSING
         if kind & _OF_CODES and (code > 0x7F or _names_a_code(last | 0x20, code | 0x20)):
             bits |= CODES
-        if is_digit or code == 0x20 or code == 0x2D or code == 0x28 or code == 0x29:
+        if is_digit or code == 0x20 or code == 0x2D or code == 0x28 or code == 0x29:  # noqa: PLR1714 - no tuples in a kernel
             digits += is_digit
             if digits >= 7:
                 bits |= NUMBERS
@@ -214,7 +216,7 @@ def _skim(codes: Any, folds: Any, kinds: Any) -> Any:
             value = value * 10 + code - 0x30 if run <= 3 else value
             if run == 5 and (value // 10 == 95 or value // 10 == 96 or value // 10 == 10 or value // 10 == 12):
                 bits |= NUMBERS
-            if run == 3 and (value == 110 or value == 119 or value == 120 or value == 122):
+            if run == 3 and (value == 110 or value == 119 or value == 120 or value == 122):  # noqa: PLR1714
                 bits |= NUMBERS
             if before & _BETWEEN_DIGITS and 0x30 <= last_but_one <= 0x39:
                 spaced += 1
@@ -253,12 +255,12 @@ def _skim(codes: Any, folds: Any, kinds: Any) -> Any:
 
 @compiled
 def _refuses(last: int, code: int) -> bool:
-    """Whether two characters may be of a word that refuses: 退, 拒, 订阅, 接收, 不需, 取消, td, stop, unsub, opt, ..."""
+    """Whether two characters may be of a word that refuses: 退, 拒, 订阅, 接收, 不需, 取消, td, stop, unsub, ..."""
     if code > 0x7F:
-        if code == 0x9000 or code == 0x62D2 or code == 0x5C4F or code == 0x6270:
+        if code == 0x9000 or code == 0x62D2 or code == 0x5C4F or code == 0x6270:  # noqa: PLR1714
             return True
         if last == 0x4E0D:
-            return code != 0x6536 and code != 0x9605
+            return code != 0x6536 and code != 0x9605  # noqa: PLR1714
         return (
             (code == 0x9605 and last == 0x8BA2)
             or (code == 0x6536 and last == 0x63A5)
@@ -278,7 +280,7 @@ def _refuses(last: int, code: int) -> bool:
 def _names_a_code(last: int, code: int) -> bool:
     """Whether two letters in lower case may be of code, use, is, otp, pin or password."""
     return (
-        (code == 0x65 and (last == 0x64 or last == 0x73))
+        (code == 0x65 and (last == 0x64 or last == 0x73))  # noqa: PLR1714
         or (code == 0x73 and last == 0x69)
         or (code == 0x70 and last == 0x74)
         or (code == 0x6E and last == 0x69)

@@ -114,11 +114,9 @@ class Model:
     def _likeliest(self, words: str, details: Details, first: int) -> str:
         if not details.labels:
             return ""
-        columns = self._details[:, first : first + len(details.labels)]
-        place = _likeliest(
-            codes_of(words), self._of_character, self._spelled, self._bits, columns, details.scale, np.array(details.bias)
-        )
-        return details.labels[place]
+        columns, bias = self._details[:, first : first + len(details.labels)], np.array(details.bias)
+        place = _likeliest(codes_of(words), self._of_character, self._spelled, self._bits, columns, details.scale, bias)
+        return details.labels[int(place)]
 
     def rows(self, words: str) -> Any:
         """The rows of the weights that the words' n-grams fall on."""
@@ -133,9 +131,7 @@ def rows_of(codes: Any, of_character: Any, spelled: Any, bits: int) -> Any:
 
 
 @compiled
-def _likeliest(
-    codes: Any, of_character: Any, spelled: Any, bits: int, columns: Any, scale: float, bias: Any
-) -> int:
+def _likeliest(codes: Any, of_character: Any, spelled: Any, bits: int, columns: Any, scale: float, bias: Any) -> int:
     """The place of the answer with the largest sum."""
     grams = np.empty((GRAMS_A_SIGN * len(codes), 3), np.int64)
     found, _ = read_grams(codes, of_character, spelled, bits, grams, np.empty(len(codes), np.int64))
@@ -148,7 +144,7 @@ def _likeliest(
 
 @compiled
 def _score(codes: Any, of_character: Any, spelled: Any, bits: int, heads: Any, scale: Any) -> Any:
-    """Sums over the heads, the weight of the most telling ending, and where the strongest stretches stand in the text."""
+    """Sums over the heads, the weight of the most telling ending, and where the strongest stretches stand."""
     length = len(codes)
     grams = np.empty((GRAMS_A_SIGN * length, 3), np.int64)
     places = np.empty(length, np.int64)

@@ -90,7 +90,9 @@ def decide(body: str, around: Circumstances, model: Model) -> Verdict:
     reach = model.card.calibration.rules * REACH
     may_be_public = agency and not is_code and opinion.public > _TO_ALL - _SAID_BY_RULES and logit < reach
     weighed, publicly = None, None
-    kind, weight, kind_words = "", 0.0, ()
+    kind, weight = "", 0.0
+    kind_words: tuple[str, ...] = ()
+    deciding: tuple[str, ...]
     if may_be_public or abs(logit) <= reach or rules.names_prohibited(body, codes):
         look = rules.look(body)
         weighed = _weigh(body, look, around, office=office, is_code=is_code)

@@ -10,7 +10,6 @@ from anning.content import ContentClass, judge
 from anning.content.training.corpus import handmade_lines
 
 
-
 def lines(name: str) -> Iterator[str]:
     for _, text in handmade_lines(name):
         yield text

@@ -34,7 +34,8 @@ _SIGNATURE: Final = re.compile(r"【[^】]*】")
 _JOINTS: Final = ("", "。", "，", " ")
 _WAYS_OUT: Final = ("，退订回T", "。退订回TD", "拒收请回复R")
 _WAYS_OUT_OF_SERVICE: Final = (
-    "如不需要此提醒请回TD", "不想接收物流短信请回T", "退订动账提醒回复TD", "关闭提醒回N", "退订该通知请回复R", "取消订阅天气短信回复TDTQ",
+    "如不需要此提醒请回TD", "不想接收物流短信请回T", "退订动账提醒回复TD", "关闭提醒回N",
+    "退订该通知请回复R", "取消订阅天气短信回复TDTQ",
 )  # fmt: skip
 _CLASSES: Final = {
     "service": ContentClass.SERVICE,

@@ -1,9 +1,9 @@
 """Fitting a model to labelled messages with scikit-learn (训练): the extra `train` has what it takes.
 
 Each head is a logistic regression over the n-grams of `features`. The first is fitted on everything, the others on
-what they are asked of. Weights become bytes. How the whole, the most telling ending and the rules add up to one probability is
-fitted on messages of hands that were not seen: those held back for it, and each of our own in turn, judged by weights
-from the others.
+what they are asked of. Weights become bytes. How the whole, the most telling ending and the rules add up to one
+probability is fitted on messages of hands that were not seen: those held back for it, and each of our own in turn,
+judged by weights from the others.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _fit_head(rows: Sequence[Any], answers: Any, weights: Any, asked: Any) -> tu
     chosen = answers[places]
     if len(set(chosen.tolist())) < 2:
         return np.zeros(1 << BITS), -4.0 if not chosen.any() else 4.0
-    fitted = _logistic().fit(_matrix([rows[place] for place in places], 1 << BITS), chosen, weights[places])
+    fitted = _logistic().fit(_matrix([rows[place] for place in places.tolist()], 1 << BITS), chosen, weights[places])
     return fitted.coef_[0], fitted.intercept_[0]
 
 

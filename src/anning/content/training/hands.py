@@ -1,9 +1,9 @@
 """Template families written by several hands, and the messages they make (模板族与生成).
 
-A file of `hands/` is one hand: one way of writing. It names its use (train, calibrate, develop, test): a hand is wholly on one
-side. `== CLASS TRADE-OR-KIND FAMILY` opens a family; each line after it is a template, with `{blanks}` and choices
-`(one|another|)`. Of families that tell a service (`service`) and of appended offers (`tail`) of one hand, service
-messages with a promotional tail are made.
+A file of `hands/` is one hand: one way of writing. It names its use (train, calibrate, develop, test): a hand is
+wholly on one side. `== CLASS TRADE-OR-KIND FAMILY` opens a family; each line after it is a template, with `{blanks}`
+and choices `(one|another|)`. Of families that tell a service (`service`) and of appended offers (`tail`) of one hand,
+service messages with a promotional tail are made.
 """
 
 from __future__ import annotations
