@@ -170,7 +170,7 @@ _CODE_NAME = (
     r"passcode)"
 )
 _CODE = re.compile(
-    rf"{_CODE_NAME}[^\d。!?]{{0,16}}(?<!\d)\d(?: ?[\da-z]){{3,7}}(?![\d元])|"
+    rf"{_CODE_NAME}(?:(?!拨|致电)[^\d。!?]){{0,16}}(?<!\d)\d(?: ?[\da-z]){{3,7}}(?![\d元])|"
     rf"(?<![\d.])\d(?: ?\d){{3,7}}(?!\d)(?:[^\d。!?]{{0,12}}|(?:是|为|\()[^。!?]{{0,24}}?){_CODE_NAME}|"
     r"(?<!\d)\d{4,8} is your [a-z ]{2,24}|use \d{4,8} to (?:sign|log|verify|confirm)|"
     r"(?:your|code)[^\d.!?]{0,30}(?:code|"
