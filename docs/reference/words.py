@@ -371,6 +371,10 @@ CONTENT: Final[Words] = {
     ),
     "publicity_of_work": ("行政机构宣传自身工作，不属公益", "an agency praising its own work; no public interest"),
     "rules_hash": ("所用内容规则的版本", "version of the content rules"),
+    "content_version": (
+        "所用模型的名称与版本，其后是规则与模型合成的哈希",
+        "the model by name and version, then one hash of it and of the rules",
+    ),
 }
 
 SITUATION: Final[Words] = {

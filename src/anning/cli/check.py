@@ -258,11 +258,12 @@ def _tell_foundations(decision: Decision) -> None:
     _line("  ", f"有效至：{until}", f"valid until: {until}")
     place = f"{decision.log_id}:{decision.position}"
     _line("  ", f"日志位置：{place}", f"journal position: {place}")
+    model, _, content = decision.hashes.content.rpartition(" ")
     for zh, en, digest in (
         ("规则", "law", decision.hashes.law),
         ("参数", "parameters", decision.hashes.parameters),
         ("程序", "program", decision.hashes.code),
-        ("内容规则", "content rules", decision.hashes.content),
+        (f"内容规则与模型 {model}".rstrip(), f"content rules and model {model}".rstrip(), content),
         ("回复识别", "reply reader", decision.hashes.reply),
     ):
         _line("  ", f"{zh}：{digest[:16]}", f"{en}: {digest[:16]}")

@@ -67,11 +67,31 @@ def rules_of(text: str) -> float:
     return rules_logit(read.body, read.around)
 
 
-def judge(text: str, model: Model | None = None) -> Content:
-    """What a message is and carries. Never raises; takes any string.
+def content_version(model: Model | None = None) -> str:
+    """What texts are judged by, for decisions (内容判断的版本): the model's name and version, then one hash.
+
+    The hash is SHA-256 over that of the rules and that of the model file; either cannot change unseen.
 
     Args:
         model: by default the one that ships.
+
+    Raises:
+        InvalidFile: the model that ships is damaged.
+        OSError: it is missing.
+    """
+    by = built_in() if model is None else model
+    return f"{by.named} {hashlib.sha256(f'{RULES_HASH} {by.hash}'.encode()).hexdigest()}"
+
+
+def judge(text: str, model: Model | None = None) -> Content:
+    """What a message is and carries. Takes any string, and raises only where the model that ships cannot be had.
+
+    Args:
+        model: by default the one that ships.
+
+    Raises:
+        InvalidFile: the model that ships is damaged.
+        OSError: it is missing.
 
     Source: 2020 draft art. 18 and 19 (what port SMS must carry), 27 (public interest), 42 (what is commercial).
     """

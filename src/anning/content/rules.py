@@ -396,6 +396,11 @@ def prohibited_by_lists(
     return kind, weights[kind], tuple(words[kind][:8])
 
 
+def leads_only_to_official(links: tuple[str, ...]) -> bool:
+    """Whether there are links, all of them to official addresses of the lists."""
+    return _only_official(the_rules(), links)
+
+
 def _only_official(rules: Rules, links: tuple[str, ...]) -> bool:
     return bool(links) and all(
         any(host == domain or host.endswith("." + domain) for domain in rules.official_domains)

@@ -4,7 +4,8 @@
    is set aside before anything is read as an offer; only an authority speaks in the public interest (R27).
 2. Of the rest the trained model and the weighed words each give log-odds that it is unwanted. They add up as fitted on
    hands from which neither was made, so that the score is a probability.
-3. The words are weighed wherever that can change the class; where the model alone is beyond what they could turn round,
+3. What the model takes for phishing, and which leads nowhere but to official addresses, is a service.
+4. The words are weighed wherever that can change the class; where the model alone is beyond what they could turn round,
    they are not asked.
 """
 
@@ -23,6 +24,7 @@ from anning.content.rules import (
     Weighed,
     hands_a_code,
     is_agency,
+    leads_only_to_official,
     prohibited_by_lists,
     read_publicly,
     set_aside_own_affairs,
@@ -42,6 +44,7 @@ _TO_ALL: Final = 1.0
 _SAID_BY_RULES: Final = 0.35
 _CLEARLY_PROHIBITED: Final = 2.0
 _MOST_WORDS: Final = 8
+_PHISHING: Final = "phishing"
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +108,8 @@ def decide(body: str, around: Circumstances, model: Model) -> Verdict:
     if not kind and commercial >= _CERTAIN and opinion.prohibited >= _CLEARLY_PROHIBITED:
         kind, kind_words = model.kind(body), opinion.for_it
         weight = 4 * (probability(opinion.prohibited) - 0.5)
+        if kind == _PHISHING and not around.phones and leads_only_to_official(around.links):
+            kind, commercial = "", 1 - commercial
     if kind:
         klass, score, deciding = ContentClass.PROHIBITED, min(0.99, 0.5 + 0.25 * weight), kind_words
         commercial = max(commercial, 0.9)

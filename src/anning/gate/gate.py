@@ -13,9 +13,9 @@ from typing import Final
 
 import msgspec
 
-from anning.content import REPLY_HASH, RULES_HASH
+from anning.content import REPLY_HASH, content_version
 from anning.content import judge as judge_by_rules
-from anning.errors import InvalidInput, Unavailable
+from anning.errors import AnningError, InvalidInput, Unavailable
 from anning.gate.communication import Communication
 from anning.gate.counts.contacts import Contacts, ContentKind, KeepsContacts
 from anning.gate.counts.kept import KeptContacts
@@ -48,6 +48,9 @@ EMPTY_LOG: Final = "none"
 
 UNNAMED: Final = "unnamed"
 """Content hash of decisions by another judge that was handed in without one."""
+
+NO_MODEL: Final = "no model"
+"""Content hash of decisions while the content model is missing or damaged."""
 
 _PAGE: Final = 10_000
 """Events that are taken in together."""
@@ -113,7 +116,7 @@ class Gate:
         self._histories = histories
         self.just_now = JUST_NOW
         self._segments = segments
-        self._content_hash = content_hash or (RULES_HASH if judge is judge_by_rules else UNNAMED)
+        self._content_hash = content_hash or (_our_version() if judge is judge_by_rules else UNNAMED)
         self.log_id = EMPTY_LOG
         self.position = 0
         self.contacts: KeepsContacts = KeptContacts() if contacts is None else contacts
@@ -352,6 +355,14 @@ def contact_kind(observations: Observations) -> ContentKind:
     if Valuation(common.INSTRUMENT, observations, day)("commercial") is not False:
         return "commercial"
     return "code" if observations.verification_code is True else "service"
+
+
+def _our_version() -> str:
+    """What our judge goes by. Without its model every text stays unknown, and decisions say so."""
+    try:
+        return content_version()
+    except (AnningError, OSError):
+        return NO_MODEL
 
 
 @lru_cache(maxsize=64)

@@ -48,6 +48,10 @@ _CLASSES: Final = {
 }
 
 
+LABELLED: Final = "labelled list"
+"""Source of what a user labelled."""
+
+
 class Sample(msgspec.Struct, frozen=True):
     """A labelled message.
 

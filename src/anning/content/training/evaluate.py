@@ -25,6 +25,9 @@ from anning.content.training.hands import Use, families, messages_of
 SERVICES: Final = 30_000
 """Service messages that are judged."""
 
+PLAIN: Final = "plain"
+"""Among the ways of hiding: the same messages as they are."""
+
 _EACH: Final = 1000
 _BINS: Final = 10
 _MOST_WORDS: Final = 12
@@ -108,7 +111,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         confusion: by what the messages are, how many were judged as what.
         caught: what is unwanted and was judged unwanted, by kind: commercial, tail, prohibited.
-        disguised: the same by the way in which it is hidden; none of the ways is one of training.
+        disguised: the same of some of them, by the way in which they are hidden, `PLAIN` for not at all; none of the
+            ways is one of training.
         brier: mean squared distance of the commercial score from what is so; `calibration_error`: mean distance of
             score and share over the bins, weighted by messages.
         deciding: the words that decided most often, by the class judged.
@@ -203,7 +207,8 @@ def evaluate_on_hands(model: Model, use: Use = "test", *, services: int = SERVIC
     samples = own_samples(use)
     report = evaluate(samples, model, source=f"hands: {use}")
     hidden: dict[str, list[Sample]] = defaultdict(list)
-    for way, sample in disguised(_spread(samples, _DISGUISED)):
+    hidden[PLAIN] = _spread(samples, _DISGUISED)
+    for way, sample in disguised(hidden[PLAIN]):
         hidden[way].append(sample)
     told = {
         way: _caught_of(kept, [judge(sample.text, model) for sample in kept]) for way, kept in sorted(hidden.items())

@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -19,8 +19,8 @@ import numpy as np
 from anning.content.features import codes_of, spelling_table
 from anning.content.judge import speaks_for_agency, words_of
 from anning.content.modelfile import Calibration, Card, Details, Parts, to_bytes
-from anning.content.trained import Model, rows_of
-from anning.content.training.corpus import Sample, weights_of
+from anning.content.trained import Model, probability, rows_of
+from anning.content.training.corpus import LABELLED, Sample, weights_of
 from anning.content.training.sounds import sound_tables
 from anning.errors import Unavailable
 
@@ -40,8 +40,15 @@ _KINDS: Final = (
 Rules = Callable[[str], float]
 
 
-def fit(samples: Sequence[Sample], held: Sequence[Sample], *, rules: Rules, name: str, version: str) -> bytes:
-    """The file of a model fitted on `samples` and calibrated on `held`.
+class Fitted(NamedTuple):
+    """A model file, and what weights that had not seen a message make of it: how likely it is to be unwanted."""
+
+    data: bytes
+    unseen: list[tuple[Sample, float]]
+
+
+def fit(samples: Sequence[Sample], held: Sequence[Sample], *, rules: Rules, name: str, version: str) -> Fitted:
+    """A model fitted on `samples` and calibrated on `held`.
 
     Args:
         rules: the log-odds of the rules that a text is commercial.
@@ -93,12 +100,22 @@ def fit(samples: Sequence[Sample], held: Sequence[Sample], *, rules: Rules, name
         unseen += _opinions(
             Model(to_bytes(of_others), name), [s for s, held_out in zip(samples, inside, strict=True) if held_out]
         )
-    calibrated = _calibrated(unseen, rules)
-    return to_bytes(msgspec.structs.replace(parts, card=msgspec.structs.replace(card, calibration=calibrated)))
+    said = [rules(sample.text) for sample, _, _ in unseen]
+    by = _calibrated(unseen, said)
+    data = to_bytes(msgspec.structs.replace(parts, card=msgspec.structs.replace(card, calibration=by)))
+    return Fitted(
+        data,
+        [
+            (sample, probability(by.bias + by.whole * whole + by.ending * ending + by.rules * told))
+            for (sample, whole, ending), told in zip(unseen, said, strict=True)
+        ],
+    )
 
 
 def _fold(sample: Sample) -> int:
-    """In which turn the hand of a sample is held back; -1 for what is no hand's."""
+    """In which turn a sample is held back, a hand or a group of a labelled list as a whole; -1 for what never is."""
+    if sample.source == LABELLED:
+        return zlib.crc32(sample.group.encode()) % _FOLDS
     if sample.source != "hands":
         return -1
     hand = sample.family.partition("/")[0]
@@ -188,9 +205,9 @@ def _quantise(weights: Any, scale: float) -> Any:
     return np.clip(np.rint(weights / scale), -127, 127).astype(np.int8)
 
 
-def _calibrated(unseen: Sequence[tuple[Sample, float, float]], rules: Rules) -> Calibration:
+def _calibrated(unseen: Sequence[tuple[Sample, float, float]], rules: Sequence[float]) -> Calibration:
     """How whole, ending and rules add up, from samples that the model has not seen."""
-    seen = np.array([[whole, ending, rules(sample.text)] for sample, whole, ending in unseen])
+    seen = np.array([[whole, ending, said] for (_, whole, ending), said in zip(unseen, rules, strict=True)])
     samples = [sample for sample, _, _ in unseen]
     weights = weights_of(samples, lambda sample: str(sample.unwanted), _PRIOR)
     fitted = _logistic().fit(seen, [sample.unwanted for sample in samples], weights)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from anning.content.model import ContentClass
-from anning.content.training.corpus import Sample
+from anning.content.training.corpus import LABELLED, Sample
 from anning.errors import InvalidFile
 
 _STAND_INS: Final = {
@@ -34,7 +34,6 @@ _KINDS_OF: Final = {
 _OF_NO_CLASS: Final = ("Other",)
 _LONGEST: Final = 160
 
-LABELLED: Final = "labelled list"
 FAKE_BASE_STATIONS: Final = "fake base stations"
 
 
