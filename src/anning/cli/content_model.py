@@ -110,6 +110,10 @@ def eval_(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="FILE", help="结果另存为 JSON | write the result as JSON too")
     ] = None,
+    figures_only: Annotated[
+        bool,
+        typer.Option("--figures-only", help="只要数字，不含短信原文与字词 | figures alone, no text of any message"),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="输出一行 JSON | print one line of JSON")] = False,
 ) -> None:
     """评估模型：未参与训练的各家手笔，或带标注的名单 | Try a model on hands it was not made from, or on lists.
@@ -127,6 +131,8 @@ def eval_(
         report = evaluate(samples, judged_by, source=", ".join(path.name for path in file))
     else:
         report = evaluate_on_hands(judged_by)
+    if figures_only:
+        report = msgspec.structs.replace(report, families=(), wrong=(), deciding={})
     if out is not None:
         _write(out, msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
     if as_json:
