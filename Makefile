@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 DEMO ?=
 REPORT ?= docs/proof/README.md
+RESULTS ?= docs/bench
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo test check proof bench docs browser lock clean
+.PHONY: help install demo test check proof bench bench-nation docs browser lock clean
 
 help:
 	@echo 'make demo     install, build a small world, judge a campaign, say what happened, serve its pages'
@@ -14,7 +15,7 @@ help:
 	@echo 'make install  make .venv with the command anning'
 	@echo 'make check    lint, types, floors'
 	@echo 'make proof    the long runs, results in docs/proof'
-	@echo 'make bench    the benchmarks, results in docs/bench'
+	@echo 'make bench    the benchmarks, results in docs/bench; bench-nation: the large ones, 16 GB and an hour'
 	@echo 'make docs     reference and pictures made again from the code'
 
 $(STAMP): pyproject.toml requirements.lock
@@ -42,8 +43,20 @@ proof: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 -m long --timeout 14400 --proof-report $(REPORT) $(TESTS)
 
 bench: $(STAMP)
-	@$(BIN)/anning bench scrub --out docs/bench
-	@$(BIN)/anning bench journal --out docs/bench
+	@$(BIN)/anning bench gate --out $(RESULTS)
+	@$(BIN)/anning bench rivals --out $(RESULTS)
+	@$(BIN)/anning bench start --out $(RESULTS)
+	@$(BIN)/anning bench withdrawals --out $(RESULTS)
+	@$(BIN)/anning bench withdrawals --kill --out $(RESULTS)
+	@$(BIN)/anning bench scrub --out $(RESULTS)
+	@$(BIN)/anning bench journal --out $(RESULTS)
+	@$(BIN)/anning bench charts --folder $(RESULTS)
+
+bench-nation: $(STAMP)
+	@$(BIN)/anning bench gate --numbers 1700000000 --rows 10000000 --out $(RESULTS)
+	@$(BIN)/anning bench start --numbers 1700000000 --consents 200000000 --organisations 100000 --tail 1000000 --out $(RESULTS)
+	@$(BIN)/anning bench rivals --numbers 100000000 --rows 100000000 --ours 1000000000 --out $(RESULTS)
+	@$(BIN)/anning bench charts --folder $(RESULTS)
 
 docs: $(STAMP) browser
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[docs]'

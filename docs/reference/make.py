@@ -98,6 +98,25 @@ def halves(text: str) -> tuple[str, str]:
     return zh.strip(), en.strip()
 
 
+def made_api_routes() -> str:
+    from anning.api.handlers import ROUTES
+
+    rows = (
+        (
+            code(f"{route.method} {route.path}"),
+            route.zh,
+            route.en,
+            " / ".join(
+                _LEAVE.get(route.action)
+                or (ACTION_WORDS[Action(route.action)].zh, ACTION_WORDS[Action(route.action)].en)
+            ),
+            {"": "", "answer": "答复 / the answer", "journal": "日志 / the journal"}[route.idempotent],
+        )
+        for route in ROUTES
+    )
+    return grid(("路由 route", "中文", "English", "权限 leave", "幂等 kept by"), rows)
+
+
 # --- pages ------------------------------------------------------------------------------------------------------
 
 

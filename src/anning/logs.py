@@ -94,3 +94,9 @@ def warn(log: Any, what: str, **facts: Any) -> None:
     """Log a warning; a log that cannot be written, its stream closed or its disk full, must stop nothing."""
     with suppress(Exception):
         log.warning(what, **facts)
+
+
+def complain(log: Any, what: str, **facts: Any) -> None:
+    """Log an error; see `warn`."""
+    with suppress(Exception):
+        log.error(what, **facts)

@@ -31,7 +31,7 @@ from anning.gate.scrub import scrub
 from anning.journal import Follower, Store
 from anning.journal.envelope import now
 from anning.law.observations import Channel
-from anning.logs import configure
+from anning.logs import complain, configure
 from anning.registers.views import MIGRATIONS, RegisterView
 from anning.settings import Settings
 from anning.tables import Numbers, open_table
@@ -88,7 +88,7 @@ class Clerk:
         except AnningError as error:
             self._scrubs.end(job.id, problem=problem_of(_as_uploaded(error, job, folder)))
         except Exception:  # noqa: BLE001 - one list must not end the process that judges the next
-            _log.error("scrub-failed", job=job.id, exc_info=True)
+            complain(_log, "scrub-failed", job=job.id, exc_info=True)
             self._scrubs.end(job.id, problem=OURS)
         else:
             self._scrubs.end(job.id, result=result)

@@ -36,6 +36,7 @@ from anning.gate.opening import open_gate
 from anning.journal import Clock, Event
 from anning.journal.envelope import now as present
 from anning.journal.envelope import to_microseconds
+from anning.logs import complain
 from anning.registers.open import Registers
 from anning.settings import Settings
 from anning.state import Seal
@@ -161,7 +162,7 @@ class House:
                 try:
                     step()
                 except Exception:  # noqa: BLE001 - the next round tries again
-                    _log.error("housekeeping-failed", step=getattr(step, "__name__", ""), exc_info=True)
+                    complain(_log, "housekeeping-failed", step=getattr(step, "__name__", ""), exc_info=True)
             self._stop.wait(0.05)
 
     def _look_at_counts(self) -> None:
@@ -174,7 +175,7 @@ class House:
 
     def _mind_worker(self) -> None:
         if not self._worker.is_alive() and not self._stop.is_set():
-            _log.error("worker-died", code=self._worker.exitcode)
+            complain(_log, "worker-died", code=self._worker.exitcode)
             self.scrubs.resume()
             self._worker = self._begin_worker()
 
@@ -232,7 +233,7 @@ class House:
             try:
                 self._closing.pop()()
             except Exception:  # noqa: BLE001 - the steps after this one must be taken too
-                _log.error("closing-failed", exc_info=True)
+                complain(_log, "closing-failed", exc_info=True)
 
     # --- for the doors ------------------------------------------------------------------------------------------
 
@@ -250,7 +251,7 @@ class House:
 
     def log_failure(self, error: BaseException) -> None:
         """Something went wrong that is ours to mend."""
-        _log.error("request-failed", error=type(error).__name__, exc_info=error)
+        complain(_log, "request-failed", error=type(error).__name__, exc_info=error)
 
 
 def _forget_where(path: Path, token: str) -> None:

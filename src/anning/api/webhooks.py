@@ -28,6 +28,7 @@ from anning.errors import InvalidInput, NotFound
 from anning.journal import Clock, Connection, Event, Store
 from anning.journal.envelope import from_microseconds, to_microseconds
 from anning.law.instrument import SHANGHAI
+from anning.logs import warn
 from anning.registers import events as reg
 from anning.registers.events import event_of, kind_of_type
 from anning.state import Seal, State
@@ -297,7 +298,7 @@ class Webhooks:
                 due=to_microseconds(now if delivered else now + wait),
             )
         if not delivered:
-            _log.warning("webhook-not-delivered", webhook=webhook, status=status, state=state, tries=tries + 1)
+            warn(_log, "webhook-not-delivered", webhook=webhook, status=status, state=state, tries=tries + 1)
 
     def sweep(self, before: datetime) -> None:
         """Forget what was told long ago."""

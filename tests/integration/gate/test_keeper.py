@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -17,6 +18,7 @@ from anning.errors import Unavailable
 from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
 from anning.gate.gate import Gate
+from anning.gate.index import CompactIndex
 from anning.gate.index.arrays import HEARTBEAT
 from anning.gate.keeper import SILENT, SOCKET_NAME, Keeper, SharedIndex
 from anning.gate.opening import open_gate
@@ -25,6 +27,7 @@ from anning.journal.store import excerpts_after
 from anning.law.decision import Outcome
 from anning.registers import events as reg
 from anning.registers.open import Registers, open_store
+from anning.registers.stated import Stated
 from anning.registers.statements import Subscriber
 from anning.tables import read_numbers
 from gate_world import LI, LONG_AGO, WANG, WORLD, code_message, offer
@@ -222,6 +225,81 @@ def test_what_came_in_while_it_was_opened_is_heard_before_anybody_reads_along(ma
         assert keeper.follow(0) == 0
         assert gate.sources.index.subscriber(WANG, ("bank",)) is not None
         keeper.close()
+
+
+@pytest.fixture
+def both(machine: Machine) -> Iterator[tuple[CompactIndex, SharedIndex]]:
+    """An index that this process keeps, and the same as another process reads it along."""
+    gate = open_gate(machine.url, machine.folder / "segments", shared=True)
+    with (
+        open_store(machine.url, machine.folder / "segments") as store,
+        Follower(store, gate.position, read=excerpts_after) as follower,
+    ):
+        keeper = Keeper(gate, follower, machine.folder / SOCKET_NAME)
+        kept = gate.sources.index
+        assert isinstance(kept, CompactIndex)
+        yield kept, SharedIndex(machine.folder / SOCKET_NAME)
+        keeper.close()
+
+
+def said_by(count: int, *, at: datetime, general: bool = False) -> list[Stated]:
+    """So many people consent to the bank, or wish one thing each that nobody else wishes."""
+    people = [f"+86139{place:08}" for place in range(count)]
+    return [
+        Stated(
+            100 + place,
+            at,
+            reg.WishStated(number=number, says="decline", hours=(place // 60, 60 + place % 60))
+            if general
+            else reg.ConsentGiven(number=number, to="bank"),
+        )
+        for place, number in enumerate(people)
+    ]
+
+
+def test_what_is_said_while_arrays_are_outgrown_is_not_missed(
+    both: tuple[CompactIndex, SharedIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keeper replaces the overlay after a gate has looked whether it did, and before it takes the changes up."""
+    kept, read = both
+    now = datetime.now(UTC)
+    kept.take([Stated(50, now, reg.ConsentGiven(number=WANG, to="bank"))])
+    towards, column = read.towards(("bank",)), read_numbers(pl.Series([WANG] * 64))
+    assert towards.histories[towards.many(column)[0]] == kept.subscriber(WANG, ("bank",))
+    refresh, room = SharedIndex.refresh, len(kept.arrays["overlay_keys"])
+
+    def then_outgrown(index: SharedIndex) -> None:
+        refresh(index)
+        monkeypatch.setattr(SharedIndex, "refresh", refresh)
+        kept.take(said_by(room, at=now + timedelta(seconds=1)))
+        kept.take([Stated(10**6, now + timedelta(seconds=2), reg.ConsentWithdrawn(number=WANG, to="bank"))])
+
+    monkeypatch.setattr(SharedIndex, "refresh", then_outgrown)
+    monkeypatch.setattr(SharedIndex, "fresh", True)
+    towards.many(column)
+    assert len(kept.arrays["overlay_keys"]) > room
+    after = towards.histories[towards.many(column)[0]]
+    assert after == kept.subscriber(WANG, ("bank",))
+    assert after is not None
+    assert len(after.dealings) == 2
+
+
+def test_who_has_a_rare_history_is_found_while_the_map_of_these_is_outgrown(
+    both: tuple[CompactIndex, SharedIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, read = both
+    now = datetime.now(UTC)
+    kept.take([Stated(50, now, reg.WishStated(number=WANG, says="decline"))])
+    monkeypatch.setattr(SharedIndex, "fresh", True)
+    read.refresh()
+    room = len(kept.arrays["escape_keys"])
+    kept.take(said_by(room + 300, at=now + timedelta(seconds=1), general=True))
+    kept.take([Stated(10**6, now + timedelta(seconds=2), reg.WishStated(number=WANG, says="accept", hours=(600, 601)))])
+    assert len(kept.arrays["escape_keys"]) > room
+    # What is read without looking for new arrays first, as within a block.
+    person = read.numbering.known(WANG)
+    assert read.general_number(person) == kept.general_number(person) > 254
+    assert read.generals(np.array([person])).tolist() == [kept.general_number(person)]
 
 
 def test_there_is_one_keeper(machine: Machine) -> None:

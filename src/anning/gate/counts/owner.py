@@ -12,6 +12,7 @@ import selectors
 import socket
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,7 +62,9 @@ class Owner:
     def stop(self) -> None:
         """Answer what has arrived and end."""
         self._stopping = True
-        self._wake.send(b"\0")
+        # Something else may have woken it, and it has ended already.
+        with suppress(OSError):
+            self._wake.send(b"\0")
 
     def _turn(self) -> None:
         """Wait for something, and do all that there is."""

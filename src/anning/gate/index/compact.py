@@ -164,7 +164,8 @@ class CompactIndex:
         code = a["pages"].item(self.place_if_any(person))
         if code != ESCAPE:
             return int(code)
-        return int(kernels.find(a["escape_keys"], a["escape_values"], person + 1, 0))
+        found = int(kernels.find(a["escape_keys"], a["escape_values"], person + 1, NO_ID))
+        return self.escaped(np.array([person])).item() if found == NO_ID else found
 
     def generals(self, persons: NDArray[np.int64]) -> NDArray[np.int64]:
         """By row the number of the general history of a number id, 0 where the id is `NO_ID`."""
@@ -177,13 +178,28 @@ class CompactIndex:
             found[mobile] = codes
             escaped = mobile[codes == ESCAPE]
             if len(escaped):
-                kernels_out = np.empty(len(escaped), np.int64)
-                kernels.find_all(a["escape_keys"], a["escape_values"], persons[escaped] + 1, 0, kernels_out)
-                found[escaped] = kernels_out
+                found[escaped] = self.escaped(persons[escaped])
         others = np.flatnonzero(persons >= MOBILES)
         if len(others):
             found[others] = a["sparse_generals"][persons[others] - MOBILES]
         return found
+
+    def escaped(self, persons: NDArray[np.int64]) -> NDArray[np.int64]:
+        """By row the number of the general history of somebody whose byte does not tell it.
+
+        Raises:
+            Unavailable: the keeper is away.
+        """
+        a, found = self.arrays, np.empty(len(persons), np.int64)
+        keys: NDArray[np.int64] | None = None
+        while keys is not a["escape_keys"]:
+            keys = a["escape_keys"]
+            kernels.find_all(keys, a["escape_values"], persons + 1, NO_ID, found)
+            if (found != NO_ID).all():
+                break
+            # The byte says that there is one: the map may have been outgrown since it was last looked for.
+            self.refresh()
+        return np.maximum(found, 0)
 
     def dealings(self, person: int, parties: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
         """What a number id said to these organisations, and to the platforms that took its consents: classes."""

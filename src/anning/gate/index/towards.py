@@ -47,6 +47,7 @@ class CompactTowards:
         self._parties = parties
         self.histories: list[Subscriber | None] = [None]
         self._asked = 0
+        self._reached = 0
         self._begin()
 
     def _begin(self) -> None:
@@ -66,8 +67,15 @@ class CompactTowards:
         Raises:
             Unavailable: the keeper is away.
         """
-        self._index.refresh()
-        if self._index.keeper != self._keeper:
+        index = self._index
+        header = None
+        while header is not index.arrays.header:
+            header = index.arrays.header
+            # Counted before the arrays are looked at: the keeper replaces an array before it writes to the new one and
+            # counts last, so a change that is counted here is in the arrays that are read below.
+            self._reached = int(header[CHANGES])
+            index.refresh()
+        if index.keeper != self._keeper:
             self._begin()
 
     def one(self, number: str) -> int:
@@ -138,7 +146,7 @@ class CompactTowards:
     def _mark_all(self) -> None:
         """Set the mark of everybody who has dealings with a party."""
         index, a = self._index, self._index.arrays
-        self._changes = int(a.header[CHANGES])
+        self._changes = self._reached
         # Address space for every block that may yet come: only what is marked takes memory.
         self._marks = Memory().array("marks", "uint8", len(a["pages"]) >> 1)
         self._organisations = {
@@ -183,7 +191,7 @@ class CompactTowards:
     def _follow(self) -> None:
         """Take in the changes since; begin anew when more happened than is remembered, or a party is new."""
         index, a = self._index, self._index.arrays
-        changes = int(a.header[CHANGES])
+        changes = self._reached
         assert self._marks is not None
         if changes != self._changes:
             remembered = a["changes"]
