@@ -13,9 +13,9 @@ from typing import Final
 
 import msgspec
 
-from anning.content import REPLY_HASH, content_version
+from anning.content import REPLY_HASH
 from anning.content import judge as judge_by_rules
-from anning.errors import AnningError, InvalidInput, Unavailable
+from anning.errors import InvalidInput, Unavailable
 from anning.gate.communication import Communication
 from anning.gate.counts.contacts import Contacts, ContentKind, KeepsContacts
 from anning.gate.counts.kept import KeptContacts
@@ -24,7 +24,7 @@ from anning.gate.handovers import Handovers
 from anning.gate.index import CompactIndex, Histories, Index, PastIndex, PlainIndex
 from anning.gate.observe import PARTS, Sources, observe
 from anning.gate.sources import our_code_hash
-from anning.gate.texts import Judge, reader_of
+from anning.gate.texts import Judge, Readers
 from anning.gate.validity import ageing, reads
 from anning.journal import Event
 from anning.journal.store import Excerpt
@@ -48,9 +48,6 @@ EMPTY_LOG: Final = "none"
 
 UNNAMED: Final = "unnamed"
 """Content hash of decisions by another judge that was handed in without one."""
-
-NO_MODEL: Final = "no model"
-"""Content hash of decisions while the content model is missing or damaged."""
 
 _PAGE: Final = 10_000
 """Events that are taken in together."""
@@ -116,7 +113,8 @@ class Gate:
         self._histories = histories
         self.just_now = JUST_NOW
         self._segments = segments
-        self._content_hash = content_hash or (_our_version() if judge is judge_by_rules else UNNAMED)
+        ours = judge is judge_by_rules
+        readers = Readers(None if ours else judge, content_hash or ("" if ours else UNNAMED), segments, TEXTS_KEPT)
         self.log_id = EMPTY_LOG
         self.position = 0
         self.contacts: KeepsContacts = KeptContacts() if contacts is None else contacts
@@ -125,7 +123,7 @@ class Gate:
             index=PlainIndex() if index is None else index,
             contacts=self.contacts,
             handovers=Handovers(),
-            read=reader_of(judge, TEXTS_KEPT),
+            readers=readers,
             calendar=WorkingCalendar.published() if calendar is None else calendar,
             away={},
         )
@@ -320,7 +318,8 @@ class Gate:
             *(edge for edge in read.edges if edge > at),
             at + _DAY,
         )
-        return Terms(regime, read.counts, min(ends), _hashes(regime, self._content_hash))
+        content_hash = self.sources.readers.version(directory.content_model(moment, changes))
+        return Terms(regime, read.counts, min(ends), _hashes(regime, content_hash))
 
     def settle(self, observations: Observations, terms: Terms) -> Decision:
         """The verdict on what was observed, under terms already at hand."""
@@ -355,14 +354,6 @@ def contact_kind(observations: Observations) -> ContentKind:
     if Valuation(common.INSTRUMENT, observations, day)("commercial") is not False:
         return "commercial"
     return "code" if observations.verification_code is True else "service"
-
-
-def _our_version() -> str:
-    """What our judge goes by. Without its model every text stays unknown, and decisions say so."""
-    try:
-        return content_version()
-    except (AnningError, OSError):
-        return NO_MODEL
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ from anning.content import content_version, judge, trained
 from anning.content.modelfile import MAGIC, from_bytes, to_bytes
 from anning.content.trained import BUILT_IN, Model, built_in, load_model
 from anning.errors import InvalidFile
-from anning.gate.gate import NO_MODEL
+from anning.gate.texts import NO_MODEL
 from anning.law.decision import Outcome
 from anning.law.tri import UNKNOWN
 from gate_world import World, code_message, offer
