@@ -20,6 +20,7 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import card
 import words
 
 import anning
@@ -482,7 +483,7 @@ def made_count_steps() -> str:
 
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
     name.removeprefix("made_").replace("_", "-"): made
-    for name, made in list(globals().items())
+    for name, made in [*globals().items(), *vars(card).items()]
     if name.startswith("made_")
 }
 
@@ -493,8 +494,8 @@ def filled(text: str) -> str:
 
 
 def pages() -> tuple[Path, ...]:
-    """The pages of the reference."""
-    return tuple(sorted(HERE.glob("*.md")))
+    """The pages of the reference, and the card of the content model."""
+    return (*sorted(HERE.glob("*.md")), HERE.parent / "model-card.md")
 
 
 def stale() -> list[str]:

@@ -219,6 +219,19 @@ EVENTS: Final[dict[str, tuple[str, str, Words]]] = {
         "the operator's own limits are switched on or off",
         {"on": ("是否一并判定", "whether they are judged too")},
     ),
+    "content-model-decided": (
+        "提议或启用一个内容模型；启用者须不同于提议者",
+        "a content model is proposed, or put in force by another person than who proposed it",
+        {
+            "model": (
+                "模型文件的 SHA-256；builtin 为自带模型",
+                "the SHA-256 of its file; builtin is the one that ships",
+            ),
+            "step": ("提议或启用", "proposed or activated"),
+            "named": ("模型的名称与版本", "its name and version"),
+            "by": ("提议或启用之人", "who proposes or activates it"),
+        },
+    ),
     "tenant-made": (
         "设立租户，或更新其名称与机构",
         "a tenant is made, or its name and organisations change",
@@ -371,6 +384,10 @@ CONTENT: Final[Words] = {
     ),
     "publicity_of_work": ("行政机构宣传自身工作，不属公益", "an agency praising its own work; no public interest"),
     "rules_hash": ("所用内容规则的版本", "version of the content rules"),
+    "content_version": (
+        "所用模型的名称与版本，其后是规则与模型合成的哈希",
+        "the model by name and version, then one hash of it and of the rules",
+    ),
 }
 
 SITUATION: Final[Words] = {
@@ -528,6 +545,7 @@ RULES: Final[Words] = {
     "format": ("名单的格式不受支持", "a list of no known format"),
     "form": ("表单不是本站的，或已旧", "no form of ours, or an old one"),
     "foreign-counts": ("计数属于另一事件库", "counts of another journal"),
+    "four-eyes": ("须由另一人提议", "another person must have proposed it"),
     "gap-free": ("日志位置有缺号", "journal positions have a gap"),
     "header": ("表头中没有号码列", "no header with a column of numbers"),
     "hours": ("时段不成立", "no period of a day"),

@@ -40,6 +40,7 @@ ALLOWED: Final[dict[str, tuple[type, ...]]] = {
         reg.ContactsRecorded,
         reg.InstrumentConfirmed,
         reg.HousePolicySet,
+        reg.ContentModelDecided,
     ),
     "carrier": (*PERSONAL, *_WHO_MAY, *_MEASURES, reg.ContactsRecorded),
     "provider": (

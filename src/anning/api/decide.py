@@ -47,6 +47,7 @@ BATCH_WEIGHT: Final = 100
 """So many numbers of a batch count as one request against a key's rate."""
 
 _NUMBER: Final = re.compile(rb'"number"\s*:\s*"(1[3-9]\d{9})"')
+_NAMED: Final = re.compile(r"field `([^`]+)`")
 _JSON: Final = (b"content-type", b"application/json")
 _encode = msgspec.json.Encoder().encode
 
@@ -368,7 +369,8 @@ def answer_to(error: Exception, house: House) -> tuple[Problem, dict[str, str]]:
     """Any error as problem details and headers; what is no error of the family is logged and said to be ours."""
     if isinstance(error, msgspec.ValidationError):
         what, _, path = str(error).partition(" - at `$")
-        field = path.rstrip("`").lstrip(".")
+        named = _NAMED.search(what)
+        field = ".".join(filter(None, (path.rstrip("`").lstrip("."), named[1] if named else "")))
         zh, en = f"请求有误：{field or '正文'}", f"the request cannot be meant: {what}"
         error = InvalidInput(zh, en, thing="body", field=field, rule="schema")
     elif isinstance(error, msgspec.DecodeError | UnicodeDecodeError):

@@ -96,12 +96,14 @@ def report(tenant: str, first: date, last: date, counted: Iterable[Counted]) -> 
 
 
 def words(obligation: str) -> tuple[str, str]:
-    """What a reason says, in both languages; its id when no rule says it any more."""
-    for instrument in (common.INSTRUMENT, *INSTRUMENTS.values()):
-        for rule in instrument.rules:
-            if rule.citation.obligation == obligation:
-                return rule.zh, rule.en
-    return obligation, obligation
+    """What a reason says, in both languages; of several rules each, its id when no rule says it any more."""
+    said = {
+        rule.zh: rule.en
+        for instrument in (common.INSTRUMENT, *INSTRUMENTS.values())
+        for rule in instrument.rules
+        if rule.citation.obligation == obligation
+    }
+    return "；或".join(said) or obligation, "; or ".join(said.values()) or obligation
 
 
 def _stopped(of: Counter[str]) -> dict[str, int]:

@@ -68,13 +68,12 @@ def check(
     name: Annotated[str, typer.Option("--name", help="情形名称，缺省为全部 | which situation, all by default")] = "",
     data: Annotated[Path | None, typer.Option("--data", help="数据目录 | data directory")] = None,
     db: Annotated[str, typer.Option("--db", metavar="URL", help="事件库地址 | sqlite:///... or postgresql://...")] = "",
-    reveal: Annotated[bool, typer.Option("--reveal", help="显示完整号码 | show the whole number")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON 输出 | as JSON")] = False,
 ) -> None:
     """判定一条短信或一个电话并说明理由 | Judge one message or call and explain why."""
     if situation is not None:
         for explanation in explained(situation, name):
-            _show(explanation, reveal=reveal, as_json=as_json)
+            _show(explanation, as_json=as_json)
         return
     if number is None:
         raise InvalidInput(
@@ -107,7 +106,7 @@ def check(
         shards=settings.counts_shards,
     )
     explanation = explain(gate, c, under)
-    _show(explanation, reveal=reveal, as_json=as_json, missing=unregistered_in(gate, c))
+    _show(explanation, as_json=as_json, missing=unregistered_in(gate, c))
 
 
 def explained(file: Path, name: str) -> list[Explanation]:
@@ -131,9 +130,9 @@ def explained(file: Path, name: str) -> list[Explanation]:
     return explanations
 
 
-def _show(explanation: Explanation, *, reveal: bool, as_json: bool, missing: Sequence[Remark] = ()) -> None:
+def _show(explanation: Explanation, *, as_json: bool, missing: Sequence[Remark] = ()) -> None:
     number = "" if explanation.communication is None else explanation.communication.number
-    shown = number if reveal else mask(number)
+    shown = mask(number)
     if as_json:
         show.as_json({**as_plain(explanation, shown), "warnings": unregistered.as_plain(missing)})
     else:
@@ -258,11 +257,12 @@ def _tell_foundations(decision: Decision) -> None:
     _line("  ", f"有效至：{until}", f"valid until: {until}")
     place = f"{decision.log_id}:{decision.position}"
     _line("  ", f"日志位置：{place}", f"journal position: {place}")
+    model, _, content = decision.hashes.content.rpartition(" ")
     for zh, en, digest in (
         ("规则", "law", decision.hashes.law),
         ("参数", "parameters", decision.hashes.parameters),
         ("程序", "program", decision.hashes.code),
-        ("内容规则", "content rules", decision.hashes.content),
+        (f"内容规则与模型 {model}".rstrip(), f"content rules and model {model}".rstrip(), content),
         ("回复识别", "reply reader", decision.hashes.reply),
     ):
         _line("  ", f"{zh}：{digest[:16]}", f"{en}: {digest[:16]}")

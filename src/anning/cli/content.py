@@ -1,4 +1,4 @@
-"""`anning content TEXT | --file F --column C`: what a message is and carries (内容判断)."""
+"""`anning content [judge] TEXT | --file F --column C`: what a message is and carries (内容判断)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from anning.cli import show
-from anning.content import RULES_HASH, Content, ContentClass, judge, way_out_works
+from anning.content import RULES_HASH, Content, ContentClass, content_version, judge, way_out_works
 from anning.errors import InvalidInput
 
 Words: TypeAlias = tuple[str, str]
@@ -43,7 +43,7 @@ def content(
     column: Annotated[str, typer.Option("--column", help="短信内容所在的列名 | the column that holds the text")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="每条一行 JSON | one line of JSON each")] = False,
 ) -> None:
-    """按规则判断短信内容 | Judge the content of messages by rules: class, signature, phone, way out, links, length."""
+    """按规则与模型判断短信内容 | Judge messages by rules and a model: class, signature, phone, way out, links."""
     if (text is None) == (file is None) or (file is not None and not column):
         raise InvalidInput(
             "请给出一条短信内容，或 --file 与 --column", "give one text, or --file with --column", thing="content"
@@ -65,7 +65,13 @@ def as_line(text: str, seen: Content) -> dict[str, Any]:
     """The observation as one JSON object: the fields of `Content`, with `class` for `klass`, and the text."""
     line = msgspec.to_builtins(seen)
     readable = text.encode("utf-8", "replace").decode()
-    return {"text": readable, "class": line.pop("klass"), **line, "rules_hash": RULES_HASH}
+    return {
+        "text": readable,
+        "class": line.pop("klass"),
+        **line,
+        "rules_hash": RULES_HASH,
+        "content_version": content_version(),
+    }
 
 
 def explain(text: str, seen: Content) -> str:

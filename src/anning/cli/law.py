@@ -163,9 +163,14 @@ def articles_(as_json: _Json = False) -> None:
             _tell_obligation(o)
     typer.echo("")
     counts = {s: sum(o.standing is s for o in found.values()) for s in Standing}
+    later = sum(o.standing is Standing.PROCESS and not o.stands for o in found.values())
     show.say(
-        f"共 {len(found)} 项义务：" + "，".join(f"{s.zh} {n}" for s, n in counts.items() if n),
-        f"{len(found)} obligations: " + ", ".join(f"{s.en} {n}" for s, n in counts.items() if n),
+        f"共 {len(found)} 项义务："
+        + "，".join(f"{s.zh} {n}" for s, n in counts.items() if n)
+        + f"，其中尚未建成 {later}",
+        f"{len(found)} obligations: "
+        + ", ".join(f"{s.en} {n}" for s, n in counts.items() if n)
+        + f"; {later} not built yet",
     )
 
 

@@ -10,8 +10,11 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-Table: TypeAlias = "Mapping[str, str | tuple[str, Table]]"
-"""Commands by name: ``module:attribute`` of a function or of a `typer.Typer`, or the help of a group and its table."""
+Table: TypeAlias = "Mapping[str, str | tuple[str, Table] | tuple[str, Table, str]]"
+"""Commands by name: ``module:attribute`` of a function or of a `typer.Typer`, or the help of a group and its table.
+
+A group may name the one of its commands that is meant where none is named: `anning content TEXT` judges.
+"""
 
 
 class Group(TyperGroup):
@@ -36,17 +39,28 @@ def application(told: str = "", kind: type[TyperGroup] = Group) -> typer.Typer:
     )
 
 
-def group(commands: Table) -> type[TyperGroup]:
-    """The kind of group that has these commands, in this order."""
+def group(commands: Table, otherwise: str = "") -> type[TyperGroup]:
+    """The kind of group that has these commands, in this order.
+
+    Args:
+        otherwise: the command that is meant where none is named.
+    """
 
     class Lazily(_Lazily):
         table = commands
+        meant = otherwise
 
     return Lazily
 
 
 class _Lazily(Group):
     table: ClassVar[Table]
+    meant: ClassVar[str] = ""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if self.meant and args and args[0] not in (*self.table, *ctx.help_option_names):
+            args.insert(0, self.meant)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the shape of the class above
         return list(self.table)
@@ -59,11 +73,11 @@ class _Lazily(Group):
         return super().get_command(ctx, cmd_name)
 
 
-def _made(name: str, place: str | tuple[str, Table]) -> Any:
+def _made(name: str, place: str | tuple[str, Table] | tuple[str, Table, str]) -> Any:
     """The command, its module loaded now."""
     if isinstance(place, tuple):
-        told, table = place
-        whole = application(told, group(table))
+        told, table, *meant = place
+        whole = application(told, group(table, *meant))
         whole.callback()(_nothing)
         command = get_command(whole)
         command.help = told

@@ -34,7 +34,19 @@ COMMANDS: Final[lazily.Table] = {
         },
     ),
     "number": "anning.cli.number:number",
-    "content": "anning.cli.content:content",
+    "content": (
+        "内容：判断短信，训练与评估模型；不写子命令即判断"
+        " | content: messages judged (when no command is named), a model trained and tried",
+        {
+            "judge": "anning.cli.content:content",
+            "train": "anning.cli.content_model:train",
+            "eval": "anning.cli.content_model:eval_",
+            "propose": "anning.cli.content_force:propose",
+            "activate": "anning.cli.content_force:activate",
+            "models": "anning.cli.content_force:models",
+        },
+        "judge",
+    ),
     "reply": "anning.cli.reply:reply",
     "calendar": "anning.cli.calendar:app",
     "wish": "anning.cli.registers.wish:app",

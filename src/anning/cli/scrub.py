@@ -16,6 +16,8 @@ from anning.errors import InvalidInput
 from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
 from anning.gate.directory import code_form
+from anning.gate.gate import Gate
+from anning.gate.observe import observe_message, observe_sending
 from anning.gate.opening import open_gate
 from anning.gate.scrub import Language, Result
 from anning.gate.scrub import scrub as judge_list
@@ -139,7 +141,7 @@ def scrub(
         charged=charged,
         at=moment_asked(at),
     )
-    missing = unregistered.unregistered_in(gate, c)
+    missing = (*unregistered.unregistered_in(gate, c), *_declared_otherwise(gate, c))
     if not as_json:
         unregistered.tell(missing)
     with _progress(table) as progress:
@@ -159,6 +161,18 @@ def scrub(
         show.as_json({**as_plain(result), **told, "warnings": unregistered.as_plain(missing)})
     else:
         tell(table, result, c, under)
+
+
+def _declared_otherwise(gate: Gate, c: Communication) -> Iterator[unregistered.Remark]:
+    """A text that reads as a service, sent as commercial: judged as declared, and the person should know."""
+    if c.channel is Channel.CALL or c.purpose is not Purpose.COMMERCIAL or not c.text:
+        return
+    if observe_message(observe_sending(c, gate.sources), c.text, gate.sources).base.content_class == "service":
+        yield (
+            "内容读来是服务短信，而名单按商业性申报（缺省），将按商业性判定；若非推广，请用 --purpose service",
+            "the text reads as a service and the list is declared commercial (by default): it is judged as commercial; "
+            "if it offers nothing, say --purpose service",
+        )
 
 
 def _data_folder(settings: Settings) -> list[Path]:

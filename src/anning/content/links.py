@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Final
+
+from anning.content import skim
 
 _TLD = (
     "com|cn|net|org|gov|edu|cc|top|xyz|vip|shop|io|me|info|biz|tv|app|club|site|online|link|ink|ltd|"
@@ -41,27 +44,34 @@ _CHINESE_DOMAIN = re.compile(
 )
 _MAIL = re.compile(r"[A-Za-z0-9_.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _NOT_A_DOMAIN = re.compile(r"(?:co\.ltd|no\.\d.*|\d+\.\d+\.?[a-z]{0,2}|(?:[a-z]\.)+[a-z])", re.IGNORECASE)
-_LETTER = re.compile(r"[A-Za-z]")
+# Each kind of link, and what shows at once that there is none of it.
+_KINDS: Final[tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]] = (
+    (_SCHEME, re.compile(r":\s?[/\\]")),
+    (_MINI_PROGRAM, re.compile(r"#小程序|mp:")),
+    (_WWW, re.compile(r"www\.", re.IGNORECASE)),
+    (_ADDRESS, re.compile(r"\d\.\d+\.\d")),
+    (_BARE, re.compile(r"\.[A-Za-z]")),
+    (_CHINESE_DOMAIN, re.compile(r"\.[中公网商政]")),
+)
 _TRAIL = ".,;:!?-~_"
 
 
-def read_links(folded: str) -> tuple[str, ...]:
+def read_links(folded: str, bits: int = skim.EVERYTHING) -> tuple[str, ...]:
     """The links of a folded text, disguised dots restored, in order and each once.
 
     A version number, a price or a mail address is none.
+
+    Args:
+        bits: what the text holds, see `skim`.
     """
-    text = folded
-    if _LETTER.search(text) is None:
-        if "." not in text and "#" not in text:
-            return ()
-    elif "@" in text:
-        text = _MAIL.sub(" ", text)
-    text = _BLANK_DOT.sub(".", _HIDDEN_DOT.sub(".", text))
-    if "." not in text and ":" not in text:
-        return ()
+    text = _MAIL.sub(" ", folded) if "@" in folded else folded
+    if bits & skim.HIDDEN_POINTS:
+        text = _BLANK_DOT.sub(".", _HIDDEN_DOT.sub(".", text))
     found: dict[int, str] = {}
     taken: list[tuple[int, int]] = []
-    for pattern in (_SCHEME, _MINI_PROGRAM, _WWW, _ADDRESS, _BARE, _CHINESE_DOMAIN):
+    for pattern, gate in _KINDS:
+        if gate is not None and gate.search(text) is None:
+            continue
         for match in pattern.finditer(text):
             link = match[0].rstrip(_TRAIL)
             if any(a <= match.start() < b for a, b in taken):

@@ -42,9 +42,9 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
         length: UTF-16 code units, as the carriers count.
         segments: billed parts: 1 up to 70 units, else 67 a part.
         klass: the apparent class.
-        score: confidence in `klass`, 0 to 1; near 0.5 the rules can hardly tell.
-        commercial_score: how commercial the text reads, 0 to 1; clear advertising above 0.9, clear service below 0.1,
-            0.35 where no word is known.
+        score: confidence in `klass`, 0 to 1.
+        commercial_score: how likely it is that the text is commercial or prohibited, 0 to 1, as fitted on hands from
+            which the model was not made.
         deciding: the words and patterns that decided, strongest first.
         trade: finance, property, health, recruitment, travel, education, retail, government, other, or
             empty.

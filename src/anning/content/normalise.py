@@ -13,8 +13,9 @@ from functools import lru_cache
 import msgspec
 import opencc
 
+from anning.content import skim
 from anning.content.lexicon import lexicon
-from anning.content.phrases import Replacements, pairs_of
+from anning.content.phrases import Replacements
 
 CJK = "\u3400-\u9fff"
 # Letters that look like Latin ones: Cyrillic and Greek.
@@ -82,7 +83,7 @@ _NUMERAL_VALUE = (
 )
 _UNIT_VALUE = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _NUMERALS = "".join(_NUMERAL_VALUE)
-_ANY_NUMERAL = re.compile(rf"[{_NUMERALS}十百千拾佰仟]")
+_MAY_COUNT = re.compile(rf"[{_NUMERALS}十百千拾佰仟](?:[万亿元块折名天位套个年%]|[{_NUMERALS}十百千拾佰仟])|百分之")
 _DIGIT_RUN = re.compile(r"[零一二三四五六七八九幺]{4,}|[壹贰叁肆伍陆柒捌玖零]{2,}(?![拾佰仟])")
 _QUANTITY = re.compile(
     rf"(?!.千万[别要不勿])([{_NUMERALS}][{_NUMERALS}十百千拾佰仟]*[十百千拾佰仟][{_NUMERALS}十拾百佰]*|[十拾][{_NUMERALS}]?)"
@@ -96,7 +97,7 @@ _PERCENT = re.compile(rf"百分之(?:(\d+)|([{_NUMERALS}十百]+))")
 
 def read_numerals(text: str) -> str:
     """Chinese numerals as digits where they count or spell a number: 一三八零零… , 二十万, 八折, 百分之三十."""
-    if _ANY_NUMERAL.search(text) is None:
+    if _MAY_COUNT.search(text) is None:
         return text
     text = _DIGIT_RUN.sub(lambda m: "".join(str(_NUMERAL_VALUE[ch]) for ch in m[0]), text)
     text = _QUANTITY.sub(lambda m: str(_quantity(m[1])), text)
@@ -117,9 +118,32 @@ def _quantity(numeral: str) -> int:
 
 def fold(text: str) -> str:
     """One width, one script, no invisible characters, no look-alikes; case, blanks and punctuation stay."""
-    folded = _TO_SIMPLIFIED.convert(text.translate(_FOLD))
-    folded = _SPACED_DIGITS.sub(lambda m: re.sub(r"\D", "", m[0]), folded)
-    return _DIGITS_WITH_LETTERS.sub(_letters_to_digits, folded)
+    return _fold(text)[0]
+
+
+def _fold(text: str) -> tuple[str, int, int]:
+    """The folded text, the bits of what it holds (see `skim`), and the length of the original in UTF-16 units."""
+    folded, bits, units = _skimmer().skim(text)
+    if bits & skim.TRADITIONAL:
+        folded, bits = _TO_SIMPLIFIED.convert(folded), skim.EVERYTHING
+    if bits & skim.SPACED_DIGITS:
+        folded = _SPACED_DIGITS.sub(lambda m: re.sub(r"\D", "", m[0]), folded)
+    if bits & skim.LETTERED_DIGITS:
+        folded = _DIGITS_WITH_LETTERS.sub(_letters_to_digits, folded)
+    if bits & (skim.SPACED_DIGITS | skim.LETTERED_DIGITS):
+        bits |= skim.NUMBERS
+    return folded, bits, units
+
+
+@lru_cache(maxsize=1)
+def _skimmer() -> skim.Skimmer:
+    return skim.Skimmer(
+        _FOLD,
+        _TO_SIMPLIFIED.convert,
+        hiding=_HIDING,
+        numerals=_NUMERALS + "".join(_UNIT_VALUE),
+        measures="万亿元块折名天位套个年%分",
+    )
 
 
 def _letters_to_digits(match: re.Match[str]) -> str:
@@ -130,8 +154,6 @@ def _letters_to_digits(match: re.Match[str]) -> str:
 _BRACKETED_ONE = re.compile(rf"[(\[{{<【〔「『《“\"]([{CJK}])[)\]}}>】〕」』》”\"]")
 # A stroke before a unit is how a price is written ("9.9元/次"), no disguise.
 _PER = r"(?!(?<=[元块角分])/[次人位件份月年天日条斤台盒节间晚套平米吨瓶箱只场张本个])"
-# Whatever may stand between the characters of a word to hide it; a text without any needs no further look.
-_SIGN = re.compile(r"[^\w,，。!?;:、()【】\[\]《》〔〕\n]|_")
 _INSERTED = re.compile(rf"(?<=[{CJK}]){_PER}(?:[^\w,，。!?;:、()【】\[\]《》〔〕\n]|_)+(?=[{CJK}])")
 _INSERTED_MARKS = re.compile(rf"(?<=[{CJK}]){_PER}[ ]*[*.|/\\^+=#@$&`<>_~丶●○◆★☆♥♦■□▲△※]+[ ]*(?=[{CJK}])")
 _SCATTERED = re.compile(rf"(?<![{CJK}\w])[{CJK}](?:[^\w\n][{CJK}]){{2,}}(?![{CJK}\w])")
@@ -141,12 +163,21 @@ _MANY_BLANKS = re.compile(r"[ \t]{2,}")
 
 
 class Normalised(msgspec.Struct, frozen=True):
-    """A text with its disguise undone, whether it wore any, and the pairs of neighbouring characters in the words."""
+    """A text with its disguise undone, and whether it wore any.
+
+    Attributes:
+        folded: one width, one script, no invisible characters.
+        numbers: the same with numerals as digits; words: and in lower case without inserted signs and sound-alikes.
+        units: the length of the original in UTF-16 code units.
+        bits: what the text holds, see `skim`; a bit that is not set rules a reading out.
+    """
 
     folded: str
+    numbers: str
     words: str
     obfuscated: bool
-    pairs: frozenset[str]
+    bits: int
+    units: int
 
 
 @lru_cache(maxsize=1)
@@ -156,21 +187,26 @@ def _sound_alikes() -> Replacements:
 
 def undisguise(text: str) -> Normalised:
     """All of it at once: the folded text, the words, and whether something had been hidden."""
-    folded = fold(text)
-    words = read_numerals(folded.lower())
-    words = _BRACKETED_ONE.sub(r"\1", words)
+    folded, bits, units = _fold(text)
+    numbers = read_numerals(folded) if bits & skim.NUMERALS else folded
+    words = numbers.lower()
+    if bits & skim.BRACKETED:
+        words = _BRACKETED_ONE.sub(r"\1", words)
     marked = False
-    if _SIGN.search(words) is not None:
+    if bits & skim.INSERTED:
         marked = _INSERTED_MARKS.search(words) is not None or _SCATTERED.search(words) is not None
         words = _SCATTERED.sub(lambda m: re.sub(r"[^\w]", "", m[0]), words) if marked else words
         words = _INSERTED.sub("", words)
         words = _SPELLED_OUT.sub(lambda m: re.sub(r"[ .*\-_]", "", m[0]), words)
         words = _MANY_BLANKS.sub(" ", _BESIDE_CJK.sub("", words))
     words = words.strip()
-    pairs = pairs_of(words)
-    plain = _sound_alikes().apply(words, pairs)
-    hidden = marked or plain != words or _hides_characters(text)
-    return Normalised(folded, plain, hidden, pairs if plain is words else pairs_of(plain))
+    plain = _sound_alikes().apply(words)
+    hidden = marked or plain != words or (bits & skim.HIDING != 0 and _hides_characters(text))
+    if numbers != folded:
+        bits |= skim.NUMBERS
+    if plain != numbers.lower().strip():
+        bits |= skim.REFUSING | skim.CODES
+    return Normalised(folded, numbers, plain, hidden, bits, units)
 
 
 def _hides_characters(text: str) -> bool:

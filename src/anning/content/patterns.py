@@ -9,7 +9,11 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterable
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
+
+import numpy as np
+
+from anning.content.features import Codes, compiled
 
 
 def _reader_of_syntax() -> Any:
@@ -23,6 +27,7 @@ def _reader_of_syntax() -> Any:
 _syntax: Any = _reader_of_syntax()
 _MOST = 48
 _USED = 3
+_PLANE: Final = 0x10000
 _COMMON = frozenset("的您你已请有于在为到一日月元年号时将可至0123456789,.:!。链接")
 
 Needs = tuple[frozenset[str], ...]
@@ -30,36 +35,64 @@ T = TypeVar("T")
 
 
 class PatternIndex(Generic[T]):
-    """Patterns with a use and a value each, of which only those are given out that a text's characters allow."""
+    """Patterns with a use and a value each, of which only those are given out that a text's characters allow.
+
+    Each pattern is a bit in three fields, one for each set of characters it may need; a character sets the bits of the
+    patterns it serves, and who has all three may match.
+    """
 
     def __init__(self, patterns: Iterable[tuple[str, str, T]]) -> None:
-        self._patterns: list[tuple[Needs, str, tuple[re.Pattern[str], T]]] = []
-        by_character: dict[str, list[int]] = {}
-        self._always: list[int] = []
-        for place, (use, pattern, value) in enumerate(patterns):
-            needs = needed_characters(pattern)
-            self._patterns.append((needs[1:], use, (re.compile(pattern), value)))
-            if not needs:
-                self._always.append(place)
-            for character in needs[0] if needs else ():
-                by_character.setdefault(character, []).append(place)
-        self._by_character = {character: tuple(places) for character, places in by_character.items()}
+        held = list(patterns)
+        self._patterns = [(use, (re.compile(pattern), value)) for use, pattern, value in held]
+        needs = [needed_characters(pattern) for _, pattern, _ in held]
+        serving = sorted({character for sets in needs for need in sets for character in need})
+        width = len(held) // 64 + 1
+        self._row_of = np.zeros(_PLANE, np.uint16)
+        self._bits = np.zeros((len(serving) + 1, _USED, width), np.uint64)
+        rows = {character: row for row, character in enumerate(serving, 1) if ord(character) < _PLANE}
+        for character, row in rows.items():
+            self._row_of[ord(character)] = row
+        for place, sets in enumerate(needs):
+            bit = np.uint64(1 << place % 64)
+            for field in range(_USED):
+                needless = field >= len(sets) or any(character not in rows for character in sets[field])
+                for row in (0,) if needless else (rows[character] for character in sets[field]):
+                    self._bits[row, field, place // 64] |= bit
 
-    def that_may_match(self, characters: frozenset[str]) -> dict[str, list[tuple[re.Pattern[str], T]]]:
-        """The patterns that can match a text of these characters, with their values, by use, in their order."""
-        by_character = self._by_character
-        places = set(self._always)
-        for character in by_character.keys() & characters:
-            places.update(by_character[character])
+    def that_may_match(self, codes: Codes) -> dict[str, list[tuple[re.Pattern[str], T]]]:
+        """The patterns that can match a text of these code points, with their values, by use, in their order."""
         found: dict[str, list[tuple[re.Pattern[str], T]]] = {}
-        for place in sorted(places):
-            needs, use, held = self._patterns[place]
-            for need in needs:
-                if need.isdisjoint(characters):
-                    break
-            else:
-                found.setdefault(use, []).append(held)
+        for place in _that_may_match(codes, self._row_of, self._bits).tolist():
+            use, pattern = self._patterns[place]
+            found.setdefault(use, []).append(pattern)
         return found
+
+
+@compiled
+def _that_may_match(codes: Any, row_of: Any, bits: Any) -> Any:
+    """The places of the patterns whose every need some code point serves."""
+    fields, width = bits.shape[1], bits.shape[2]
+    served = bits[0].copy()
+    for code in codes:
+        row = row_of[code] if code < _PLANE else 0
+        if row:
+            for field in range(fields):
+                for word in range(width):
+                    served[field, word] |= bits[row, field, word]
+    found = np.empty(width * 64, np.int64)
+    count = 0
+    for word in range(width):
+        left = served[0, word]
+        for field in range(1, fields):
+            left &= served[field, word]
+        place = word * 64
+        while left:
+            if left & np.uint64(1):
+                found[count] = place
+                count += 1
+            left >>= np.uint64(1)
+            place += 1
+    return found[:count]
 
 
 def needed_characters(pattern: str) -> Needs:

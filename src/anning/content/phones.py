@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from anning.content.normalise import read_numerals
-
 _SUBSCRIBER = re.compile(
     r"(?<![0-9A-Za-z*.])(?:\+?86[ -]?|0086[ -]?)?"
     r"(?P<number>"
@@ -69,16 +67,24 @@ _SHORT_WITHOUT_LABEL = frozenset(
     )
 )
 _DIGITS = re.compile(r"\d{3}")
-_MANY_DIGITS = re.compile(r"\d[\d ()-]{6}")
+_LETTER = re.compile(r"[A-Za-z]")
+_SHORT_STARTS = re.compile(r"(?<!\d)(?:9[56]|1[02])\d\d")
+_EMERGENCY_NUMBERS = re.compile(r"1(?:10|19|20|22)(?!\d)")
+_MANY_DIGITS = re.compile(r"\d[\d ()-]{5}")
 _LABELS_GLUED = re.compile(r"(?i)(?<![a-z])(?:tel|phone|vx|wx|v|t|call|hotline)[.:：]?(?=[+0-9(])")
 
 
-def read_phones(folded: str) -> tuple[str, ...]:
-    """The numbers a reader could call: plain digits without +86, in order and each once."""
-    text = read_numerals(folded)
+def read_phones(numbers: str) -> tuple[str, ...]:
+    """The numbers a reader could call: plain digits without +86, in order and each once.
+
+    Args:
+        numbers: a folded text with its numerals as digits.
+    """
+    text = numbers
     if _DIGITS.search(text) is None:
         return ()
-    text = _LABELS_GLUED.sub(" ", text)
+    if _LETTER.search(text) is not None:
+        text = _LABELS_GLUED.sub(" ", text)
     found: dict[int, str] = {}
     taken: list[tuple[int, int]] = []
     for match in _SUBSCRIBER.finditer(text) if _MANY_DIGITS.search(text) else ():
@@ -87,8 +93,8 @@ def read_phones(folded: str) -> tuple[str, ...]:
             continue
         taken.append((match.start(), match.end()))
         found[start] = _digits(text[start:end])
-    for pattern in (_SHORT, _LOCAL, _EMERGENCY):
-        for match in pattern.finditer(text):
+    for pattern, gate in ((_SHORT, _SHORT_STARTS), (_LOCAL, _MANY_DIGITS), (_EMERGENCY, _EMERGENCY_NUMBERS)):
+        for match in pattern.finditer(text) if gate.search(text) is not None else ():
             start, end = match.span("number")
             if any(a < end and start < b for a, b in taken) or _UNIT_AFTER.match(text, end):
                 continue

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
-
-from anning.content.phrases import pairs_of
 
 _AT_START = re.compile(r"^\s*(?:【([^【】\n]{2,24})】|〔([^〔〕\n]{2,24})〕|\[([^\[\]\n]{2,24})\])")
 _AT_END = re.compile(r"(?:【([^【】\n]{2,24})】|〔([^〔〕\n]{2,24})〕|\[([^\[\]\n]{2,24})\])\s*$")
@@ -40,7 +39,7 @@ _NAMED_IN_WORDS = re.compile(
 _ENGLISH_NAME = re.compile(
     r"^(?P<name>[A-Z][\w&.' -]{1,30}?)\s*:\s|\b(?:this is|from) (?P<own>[A-Z][\w&.' -]{1,30}?)[,.:!]"
 )
-_TAIL_STARTS = frozenset(tail[:2] for tail in _ORGANISATION_TAIL.split("|"))
+_A_TAIL = re.compile(_ORGANISATION_TAIL)
 _PRONOUNS = re.compile(r"^(?:您|你|我|本|该|贵|这|那|各|请|致电|咨询|联系|到|在|关注|登录|拨打|前往)")
 
 
@@ -54,13 +53,17 @@ class Signature(msgspec.Struct, frozen=True):
 
 def read_signature(folded: str) -> Signature:
     """Reads the signature of a folded text, at the start or as carriers allow at the end; else a name in words."""
+    if folded.startswith("【") and folded.count("【") == 1:
+        candidate = folded[1 : folded.find("】")].strip()
+        if "】" in folded[3:26] and _is_name(candidate):
+            return Signature(candidate, (), candidate)
     text, place = "", (-1, -1)
     for pattern in (_AT_START, _AT_END):
         match = pattern.search(folded)
         if match is None:
             continue
         candidate = next(group for group in match.groups() if group is not None).strip()
-        if len(candidate) >= 2 and not _NOT_A_NAME.fullmatch(candidate):
+        if _is_name(candidate):
             text, place = candidate, match.span()
             break
     others = tuple(
@@ -71,8 +74,13 @@ def read_signature(folded: str) -> Signature:
     return Signature(text, others, text or _named_in_words(folded))
 
 
+@lru_cache(maxsize=4096)
+def _is_name(candidate: str) -> bool:
+    return len(candidate) >= 2 and "\n" not in candidate and not _NOT_A_NAME.fullmatch(candidate)
+
+
 def _named_in_words(folded: str) -> str:
-    may_be_chinese = not _TAIL_STARTS.isdisjoint(pairs_of(folded))
+    may_be_chinese = _A_TAIL.search(folded) is not None
     for pattern in (_NAMED_IN_WORDS, _ENGLISH_NAME) if may_be_chinese else (_ENGLISH_NAME,):
         for match in pattern.finditer(folded):
             name = next((group for group in match.groups() if group), "")
@@ -83,4 +91,7 @@ def _named_in_words(folded: str) -> str:
 
 def without_signature(text: str) -> str:
     """The text without bracketed names at either end, so that a bank's name is not taken for what it says."""
+    if text.startswith("【") and text.count("【") == 1 and "】" in text[3:26] and "\n" not in text[:26]:
+        text = text[text.find("】") + 1 :]
+        return _AT_END.sub("", text) if text.endswith(("〕", "]")) else text
     return _AT_END.sub("", _AT_START.sub("", text))

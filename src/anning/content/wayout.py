@@ -7,6 +7,7 @@ visit, a login, a form, an account to follow, a document, a second reply or mone
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from anning.content.links import read_links
 from anning.content.model import Reply, WayOut
@@ -92,16 +93,20 @@ _SERVICE_TO_CANCEL = re.compile(
 )
 
 
+NO_WAY_OUT: Final = WayOut(offered=False)
+
+
 def read_way_out(text: str) -> WayOut:
     """The way to refuse told in `text`, its keyword and whether it takes one step."""
-    return way_out_of(undisguise(text), read_links(undisguise(text).folded), read_phones(undisguise(text).folded))
+    plain = undisguise(text)
+    return way_out_of(plain, read_links(plain.folded), read_phones(plain.numbers))
 
 
 def way_out_of(text: Normalised, links: tuple[str, ...], phones: tuple[str, ...]) -> WayOut:
     """As `read_way_out`, of a text already undisguised and its links and telephone numbers."""
     words = text.words
     if not _may_offer(words):
-        return WayOut(offered=False)
+        return NO_WAY_OUT
     for pattern in _WAYS:
         for match in pattern.finditer(words):
             if _SERVICE_TO_CANCEL.search(words, max(0, match.start() - 4), _soon_after(words, match.end())):
@@ -121,31 +126,14 @@ def way_out_of(text: Normalised, links: tuple[str, ...], phones: tuple[str, ...]
             return WayOut(offered=True, one_step=_is_one_step(clause) and not _REFUSING_COSTS.search(words))
         if match[0].startswith(("退订", "拒收", "取消订阅", "unsub")) and _SECOND_STEP.search(clause):
             return WayOut(offered=True, one_step=False)
-    return WayOut(offered=False)
+    return NO_WAY_OUT
 
 
 def _may_offer(words: str) -> bool:
-    return words.endswith(("td", "td.", "td。")) or any(
-        stem in words
-        for stem in (
-            "退",
-            "拒",
-            "订阅",
-            "接收",
-            "屏蔽",
-            "扰",
-            "不需",
-            "不想",
-            "不愿",
-            "不希望",
-            "取消",
-            "谢绝",
-            "不再",
-            "stop",
-            "unsub",
-            "opt",
-        )
-    )
+    return _SPEAKS_OF_REFUSING.search(words) is not None or words.endswith(("td", "td.", "td。"))
+
+
+_SPEAKS_OF_REFUSING = re.compile("[退拒屏扰]|订阅|接收|不需|不想|不愿|不希望|取消|谢绝|不再|stop|unsub|opt")
 
 
 def _soon_after(words: str, end: int) -> int:

@@ -66,6 +66,7 @@ class _Folded(msgspec.Struct, frozen=True):
     shelves: dict[str, Folded]
     confirmed: dict[str, list[tuple[int, int, bool]]]
     house_policy: list[tuple[int, int, bool]]
+    models: list[tuple[int, int, str]]
 
 
 class Directory:
@@ -87,6 +88,8 @@ class Directory:
         self._confirmed: dict[str, History[bool]] = {}
         self._house_policy: History[bool] = History()
         self._house_policy.state(_BEGINNING, 0, False)
+        self._models: History[str] = History()
+        self._models.state(_BEGINNING, 0, reg.BUILT_IN_MODEL)
         self.version = 0
 
     # --- as a snapshot keeps it ----------------------------------------------------------------------------------
@@ -95,7 +98,8 @@ class Directory:
         """Everything it has taken in."""
         shelves = {name: getattr(self, f"_{name}").fold() for name in _SHELVES}
         confirmed = {name: list(history.everything()) for name, history in self._confirmed.items()}
-        return msgspec.msgpack.encode(_Folded(shelves, confirmed, list(self._house_policy.everything())))
+        policy, models = list(self._house_policy.everything()), list(self._models.everything())
+        return msgspec.msgpack.encode(_Folded(shelves, confirmed, policy, models))
 
     def unfold(self, folded: bytes) -> None:
         """Stand on what `fold` gave."""
@@ -107,6 +111,8 @@ class Directory:
                 _of(self._confirmed, name).state(moment, position, confirmed)
         for moment, position, on in content.house_policy:
             self._house_policy.state(moment, position, on)
+        for moment, position, model in content.models:
+            self._models.state(moment, position, model)
         self.version += 1
 
     def take(self, statements: Iterable[Stated]) -> None:
@@ -155,6 +161,10 @@ class Directory:
 
     def _policy(self, at: int, position: int, said: reg.HousePolicySet) -> None:
         self._house_policy.state(at, position, said.on)
+
+    def _model(self, at: int, position: int, said: reg.ContentModelDecided) -> None:
+        if said.step == "activated":
+            self._models.state(at, position, said.model)
 
     # --- what it answers ----------------------------------------------------------------------------------------
 
@@ -261,6 +271,10 @@ class Directory:
         """Whether the operator's own limits are judged too."""
         return self._house_policy.at(moment, changes) or False
 
+    def content_model(self, moment: int, changes: list[int] | None = None) -> str:
+        """Which content model texts are judged by: the SHA-256 of its file, or "builtin"."""
+        return self._models.at(moment, changes) or reg.BUILT_IN_MODEL
+
 
 def moment_of(at: datetime) -> int:
     """Microseconds since 1970 (UTC), as the histories count."""
@@ -342,4 +356,5 @@ _TAKES: dict[type[reg.Payload], Callable[[Directory, int, int, Any], None]] = {
     reg.ApprovalRecorded: Directory._approval,
     reg.InstrumentConfirmed: Directory._instrument,
     reg.HousePolicySet: Directory._policy,
+    reg.ContentModelDecided: Directory._model,
 }

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from anning.content import REPLY_HASH, RULES_HASH
+from anning.content import REPLY_HASH
 from anning.content import judge as judge_by_rules
 from anning.errors import InvalidInput, Unavailable
 from anning.gate.communication import Communication
@@ -24,7 +24,7 @@ from anning.gate.handovers import Handovers
 from anning.gate.index import CompactIndex, Histories, Index, PastIndex, PlainIndex
 from anning.gate.observe import PARTS, Sources, observe
 from anning.gate.sources import our_code_hash
-from anning.gate.texts import Judge, reader_of
+from anning.gate.texts import Judge, Readers
 from anning.gate.validity import ageing, reads
 from anning.journal import Event
 from anning.journal.store import Excerpt
@@ -113,7 +113,8 @@ class Gate:
         self._histories = histories
         self.just_now = JUST_NOW
         self._segments = segments
-        self._content_hash = content_hash or (RULES_HASH if judge is judge_by_rules else UNNAMED)
+        ours = judge is judge_by_rules
+        readers = Readers(None if ours else judge, content_hash or ("" if ours else UNNAMED), segments, TEXTS_KEPT)
         self.log_id = EMPTY_LOG
         self.position = 0
         self.contacts: KeepsContacts = KeptContacts() if contacts is None else contacts
@@ -122,7 +123,7 @@ class Gate:
             index=PlainIndex() if index is None else index,
             contacts=self.contacts,
             handovers=Handovers(),
-            read=reader_of(judge, TEXTS_KEPT),
+            readers=readers,
             calendar=WorkingCalendar.published() if calendar is None else calendar,
             away={},
         )
@@ -317,7 +318,8 @@ class Gate:
             *(edge for edge in read.edges if edge > at),
             at + _DAY,
         )
-        return Terms(regime, read.counts, min(ends), _hashes(regime, self._content_hash))
+        content_hash = self.sources.readers.version(directory.content_model(moment, changes))
+        return Terms(regime, read.counts, min(ends), _hashes(regime, content_hash))
 
     def settle(self, observations: Observations, terms: Terms) -> Decision:
         """The verdict on what was observed, under terms already at hand."""

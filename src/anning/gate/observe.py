@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ from anning.gate.directory import (
 from anning.gate.handovers import Handovers
 from anning.gate.index import Index
 from anning.gate.past_volume import within_past_volume
-from anning.gate.texts import CONTENT_FIELDS, Reading, alone, bracketed, code_alone, content_facts
+from anning.gate.texts import CONTENT_FIELDS, Readers, Reading, alone, bracketed, code_alone, content_facts
 from anning.law.calendar import WorkingCalendar
 from anning.law.instrument import SHANGHAI
 from anning.law.observations import (
@@ -75,9 +75,13 @@ class Sources(msgspec.Struct, kw_only=True):
     index: Index
     contacts: Contacts
     handovers: Handovers
-    read: Callable[[str], Reading]
+    readers: Readers
     calendar: WorkingCalendar
     away: Mapping[str, datetime]
+
+    def reading(self, text: str, moment: int, changes: list[int] | None = None) -> Reading:
+        """What the content model in force at that moment reads of a text. Raises when it cannot be had."""
+        return self.readers.of(self.directory.content_model(moment, changes))(text)
 
 
 class Sending(msgspec.Struct, kw_only=True):
@@ -317,7 +321,7 @@ def observe_message(sending: Sending, text: str, sources: Sources) -> Message:
         # A warning goes first and formalities follow (R26): it does not wait for the directory to come back.
         away = away and not (sending.fresh and emergency)
         try:
-            reading = sources.read(text)
+            reading = sources.reading(text, sending.moment, changes)
         except Exception:  # noqa: BLE001 - what raises is unknown (design, idea 6)
             read.update(
                 dict.fromkeys(CONTENT_FIELDS, UNKNOWN), verification_code=code_alone(text), names_agency=UNKNOWN

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
 
-from anning.content import Content, ContentClass, fold_signature, way_out_works
+from anning.content import Content, ContentClass, content_version, fold_signature, way_out_works
+from anning.content import judge as judge_by
+from anning.content.trained import built_in
+from anning.errors import AnningError
 from anning.gate.directory import content_key
+from anning.registers.content_models import model_in_force
+from anning.registers.events import BUILT_IN_MODEL
 
 _CODE_ALONE = re.compile(
     r"(?:验证码|校验码|动态码|动态密码|驗證碼|verification code|passcode)\D{0,12}(?<!\d)\d{4,8}(?!\d)"
@@ -18,6 +24,9 @@ _CODE_ALONE = re.compile(
     re.IGNORECASE,
 )
 _LURE = re.compile(r"https?://|www\.|优惠|折扣|抽奖|中奖|贷款|额度|促销|红包|退订|拒收")
+
+NO_MODEL: Final = "no model"
+"""Content version of decisions while the content model is missing or damaged."""
 
 V = TypeVar("V")
 
@@ -49,6 +58,49 @@ def reader_of(judge: Judge, texts: int) -> Callable[[str], Reading]:
         return Reading(content, works, fold_signature(text), content_key(text))
 
     return read
+
+
+class Readers:
+    """Texts read by the content model in force at a moment (按当时启用的模型读取).
+
+    Args:
+        judge: what reads instead of any model; None for models.
+        version: what that judge goes by.
+        folder: where the journal's files are; the models that were put in force are below it.
+        texts: how many distinct texts are remembered for each model.
+    """
+
+    def __init__(self, judge: Judge | None, version: str, folder: Path | None, texts: int) -> None:
+        self._folder = folder
+        self._texts = texts
+        self._version = version
+        self._of: dict[str, tuple[Callable[[str], Reading], str]] = {}
+        self._instead = None if judge is None else reader_of(judge, texts)
+
+    def of(self, model: str) -> Callable[[str], Reading]:
+        """What reads a text by that model.
+
+        Raises:
+            InvalidFile: the model's file is not what was put in force.
+            OSError: it is missing.
+        """
+        return self._instead or self._loaded(model)[0]
+
+    def version(self, model: str) -> str:
+        """What decisions say their texts were read by: "no model" where it is missing or damaged."""
+        if self._instead is not None:
+            return self._version
+        try:
+            return self._version or self._loaded(model)[1]
+        except (AnningError, OSError):
+            return NO_MODEL
+
+    def _loaded(self, model: str) -> tuple[Callable[[str], Reading], str]:
+        found = self._of.get(model)
+        if found is None:
+            by = built_in() if model == BUILT_IN_MODEL else model_in_force(self._folder, model)
+            found = self._of[model] = reader_of(partial(judge_by, model=by), self._texts), content_version(by)
+        return found
 
 
 CONTENT_FIELDS: Final = (

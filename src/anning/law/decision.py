@@ -85,7 +85,8 @@ class Hashes(msgspec.Struct, frozen=True):
         law: everything the instruments say: channels, dates, marks, rules, words, remedies.
         parameters: their dated figures.
         code: the program that reads the registers and weighs the rules: predicates, precedence, fallback readers.
-        content: the rules by which texts are read, or what the judge in their place goes by.
+        content: the model by name and version, then the hash of it and of the rules by which texts are read; or what
+            the judge in their place goes by.
         reply: the reader of answers.
     """
 

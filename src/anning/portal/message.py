@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from anning.gate.communication import Communication
+from anning.gate.directory import moment_of
 from anning.gate.gate import Gate
 from anning.gate.observe import observe_message, observe_sending
 from anning.gate.wording import Words, value_words
@@ -51,7 +52,7 @@ def look(gate: Gate, c: Communication) -> Looked:
     """The points of a sending. The caller keeps the gate still."""
     seen = observe_message(observe_sending(c, gate.sources), c.text, gate.sources).base
     points = [] if c.channel is Channel.CALL else _text_points(gate, c, seen)
-    content = None if c.channel is Channel.CALL else gate.sources.read(c.text).content
+    content = None if c.channel is Channel.CALL else gate.sources.reading(c.text, moment_of(c.at)).content
     return Looked(
         points=(*points, *_party_points(c, seen)),
         parts=0 if content is None else content.segments,
@@ -59,7 +60,7 @@ def look(gate: Gate, c: Communication) -> Looked:
 
 
 def _text_points(gate: Gate, c: Communication, seen: Observations) -> list[Point]:
-    content = gate.sources.read(c.text).content
+    content = gate.sources.reading(c.text, moment_of(c.at)).content
     zh, en = _CLASSES[content.klass.value]
     # What decided is a word of the text, or a sign of ours that is named in both languages.
     deciding = [_OURS.fullmatch(word) or (word, word, word) for word in content.deciding[:4]]

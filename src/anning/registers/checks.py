@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import singledispatch
 from typing import Any, Final, NoReturn
@@ -294,6 +295,41 @@ def _(said: reg.InstrumentConfirmed, _: Connection, __: datetime) -> Payload:
 @_checked.register
 def _(said: reg.HousePolicySet, _: Connection, __: datetime) -> Payload:
     return said
+
+
+@_checked.register
+def _(said: reg.ContentModelDecided, connection: Connection, at: datetime) -> Payload:
+    if said.model != reg.BUILT_IN_MODEL and not _HASH.fullmatch(said.model):
+        _refuse(
+            said,
+            "model",
+            "sha-256",
+            f"“{said.model}”不是模型文件的 SHA-256，也不是 {reg.BUILT_IN_MODEL}",
+            f"“{said.model}” is neither the SHA-256 of a model file nor {reg.BUILT_IN_MODEL}",
+        )
+    if said.step == "activated" and not _second_person(said, content_models(connection, at)):
+        _refuse(
+            said,
+            "by",
+            "four-eyes",
+            f"启用模型须由另一人先提议；“{said.by}”不得启用自己提议或无人提议的模型",
+            f"a model is put in force by another than who proposed it; nobody but “{said.by}” has proposed this one",
+        )
+    return said
+
+
+def content_models(connection: Connection, at: datetime) -> list[reg.ContentModelDecided]:
+    """What was decided about content models until that moment, the latest first."""
+    found = rows(connection, "content_model_decided_by_time", at=micros(at))
+    return [row for row in found if isinstance(row, reg.ContentModelDecided)]
+
+
+def _second_person(said: reg.ContentModelDecided, earlier: Sequence[reg.ContentModelDecided]) -> bool:
+    """Whether somebody else proposed it; going back to one that was in force before needs nobody else."""
+    if said.model == reg.BUILT_IN_MODEL:
+        return True
+    of_it = [row for row in earlier if row.model == said.model]
+    return any(row.step == "activated" or row.by != said.by for row in of_it)
 
 
 # --- what is asked of the registers as they stand ---------------------------------------------------------------

@@ -23,6 +23,7 @@ from anning.registers.events import (
     KINDS,
     CodeRecorded,
     ConsentWithdrawn,
+    ContentModelDecided,
     MeasureTaken,
     Payload,
     ReplyUnattributed,
@@ -98,6 +99,8 @@ class RegisterCommand:
         payload = read_answer(connection, said, self.at) if isinstance(said, ReplyReceived) else said
         if payload is None:
             return ()
+        if isinstance(payload, ContentModelDecided) and not payload.by:
+            payload = msgspec.structs.replace(payload, by=self.actor)
         checked = checks.checked(connection, _well_formed(payload), self.at)
         return (Entry(kind_of(checked), payload_of(checked), self.tenant, self.actor, self.at, self.key),)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -248,6 +248,25 @@ class HousePolicySet(Payload, frozen=True, kw_only=True, tag="house-policy-set")
     on: bool
 
 
+BUILT_IN_MODEL: Final = "builtin"
+"""The content model that ships, as a statement names it."""
+
+
+class ContentModelDecided(Payload, frozen=True, kw_only=True, tag="content-model-decided"):
+    """A content model is proposed, or put in force by a second person (内容模型的提议与启用).
+
+    Attributes:
+        model: SHA-256 of its file, hexadecimal; "builtin" is the one that ships.
+        named: its name and version.
+        by: who proposes or activates; whoever speaks, where it is left empty.
+    """
+
+    model: str
+    step: Literal["proposed", "activated"]
+    named: str = ""
+    by: str = ""
+
+
 RegisterEvent: TypeAlias = (
     OrganisationRegistered
     | IdentityVerified
@@ -269,6 +288,7 @@ RegisterEvent: TypeAlias = (
     | ContactsRecorded
     | InstrumentConfirmed
     | HousePolicySet
+    | ContentModelDecided
 )
 
 KINDS: dict[str, type[Payload]] = {cls.__struct_config__.tag: cls for cls in RegisterEvent.__args__}

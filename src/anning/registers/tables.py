@@ -24,7 +24,14 @@ from anning.registers.events import Payload
 PLACE: Final = ("position", "line", "tenant", "at")
 """Where a row comes from; the columns every table begins with."""
 
-_RESERVED: Final = {"to": "org", "on": "org", "user": "code_user", "use": "code_use", "at": "contacts"}
+_RESERVED: Final = {
+    "to": "org",
+    "on": "org",
+    "user": "code_user",
+    "use": "code_use",
+    "at": "contacts",
+    "by": "decided_by",
+}
 """Field names that SQL or the place keeps for itself, and the names of their columns."""
 
 
@@ -125,6 +132,7 @@ _ALL: Final = (
     _table("prior_contacts", reg.ContactsRecorded),
     _table("instrument_confirmations", reg.InstrumentConfirmed),
     _table("house_policies", reg.HousePolicySet),
+    _table("content_models", reg.ContentModelDecided),
 )
 
 TABLES: Final = MappingProxyType({reg.kind_of_type(table.kind): table for table in _ALL})

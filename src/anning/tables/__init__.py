@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from anning.errors import InvalidFile
@@ -28,6 +28,7 @@ __all__ = [
     "format_of",
     "open_table",
     "read_column",
+    "read_columns",
     "read_numbers",
 ]
 
@@ -75,6 +76,21 @@ def read_column(path: Path, column: str | None = None) -> Iterator[str]:
     table, index = _table_and_column(path, column)
     for block in table.batches():
         yield from block.texts(index)
+
+
+def read_columns(path: Path, wanted: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """Some columns of a list as text, row by row, below its header.
+
+    Args:
+        wanted: the columns, by the option that names each.
+
+    Raises:
+        InvalidFile: the file cannot be read, or has no such column.
+    """
+    table = open_table(path, header=True)
+    places = [table.column(column, field=field) for field, column in wanted.items()]
+    for block in table.batches():
+        yield from zip(*(block.texts(place) for place in places), strict=True)
 
 
 def _table_and_column(path: Path, column: str | None) -> tuple[Table, int]:

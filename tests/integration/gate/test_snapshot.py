@@ -158,7 +158,7 @@ def _at(contents: snapshot.Contents, position: int) -> snapshot.Contents:
 
 def test_another_version_is_refused(here: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     here.save(here.gate())
-    monkeypatch.setattr(snapshot, "FORMAT", 2)
+    monkeypatch.setattr(snapshot, "FORMAT", snapshot.FORMAT + 1)
     found = here.found()
     assert isinstance(found, snapshot.Refused)
     assert found.rule == "older"

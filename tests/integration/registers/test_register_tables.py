@@ -17,6 +17,7 @@ from anning.registers.events import (
     ConsentWithdrawn,
     ContactsRecorded,
     ContentBlocked,
+    ContentModelDecided,
     HousePolicySet,
     IdentityVerified,
     InstrumentConfirmed,
@@ -99,6 +100,7 @@ EVERYTHING: list[Payload] = [
     ContactsRecorded(sender="bank", number=N, channel="sms", at=(NOW - timedelta(hours=1), NOW - timedelta(days=1))),
     InstrumentConfirmed(instrument="cn-2020-callcentre"),
     HousePolicySet(on=True),
+    ContentModelDecided(model="0a" * 32, step="proposed", named="own 1", by="zhou"),
 ]
 
 

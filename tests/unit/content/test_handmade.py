@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from anning.content import ContentClass, judge
-
-TEXTS = Path(__file__).resolve().parents[2] / "data" / "content"
+from anning.content.training.corpus import handmade_lines
 
 
 def lines(name: str) -> Iterator[str]:
-    for line in (TEXTS / f"{name}.txt").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield line
+    for _, text in handmade_lines(name):
+        yield text
 
 
 def marked(name: str) -> Iterator[tuple[str, str]]:
-    """Lines that may begin with a word and a colon."""
-    for line in lines(name):
-        mark, colon, text = line.partition(": ")
-        yield (mark, text) if colon and mark.isascii() and len(mark) < 20 else ("", line)
+    yield from handmade_lines(name)
 
 
 @pytest.mark.parametrize("text", lines("service"))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from anning.content import REPLY_HASH, RULES_HASH, Content
+from anning.content import REPLY_HASH, Content, content_version
 from anning.errors import InvalidInput
 from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
@@ -27,7 +27,7 @@ def test_a_decision_names_all_it_rests_on() -> None:
     decision = world.gate.decide(offer(), DRAFT)
     judged_by = regime(DRAFT, NOON)
     assert (decision.hashes.law, decision.hashes.parameters) == (judged_by.law_hash, judged_by.parameters_hash)
-    assert (decision.hashes.content, decision.hashes.reply) == (RULES_HASH, REPLY_HASH)
+    assert (decision.hashes.content, decision.hashes.reply) == (content_version(), REPLY_HASH)
     assert (decision.log_id, decision.position) == ("memory", len(world.journal.events()))
     assert (decision.under, decision.at) == (DRAFT, NOON)
     assert decision.obligations() == ("R16a", "R16b")

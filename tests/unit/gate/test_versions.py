@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from anning.content import RULES_HASH, Content, judge
+from anning.content import Content, content_version, judge
 from anning.gate.gate import UNNAMED, Gate
 from anning.gate.sources import DECIDING, code_hash
 from gate_world import offer
@@ -63,7 +63,7 @@ def test_a_judge_handed_in_carries_its_own_hash() -> None:
     def cautious(text: str) -> Content:
         return judge(text)
 
-    assert Gate().decide(offer()).hashes.content == RULES_HASH
-    assert Gate(judge=judge).decide(offer()).hashes.content == RULES_HASH
+    assert Gate().decide(offer()).hashes.content == content_version()
+    assert Gate(judge=judge).decide(offer()).hashes.content == content_version()
     assert Gate(judge=cautious, content_hash="c" * 64).decide(offer()).hashes.content == "c" * 64
     assert Gate(judge=cautious).decide(offer()).hashes.content == UNNAMED

@@ -37,6 +37,7 @@ BARE: list[reg.Payload] = [
     reg.ContactsRecorded(sender="bank", number=N, channel="sms", at=(datetime(2026, 1, 1, tzinfo=UTC),)),
     reg.InstrumentConfirmed(instrument="cn-2020-callcentre"),
     reg.HousePolicySet(on=True),
+    reg.ContentModelDecided(model="builtin", step="activated"),
 ]
 """Every kind of statement with nothing filled in that may be left out."""
 

@@ -62,6 +62,7 @@ Registration = (
     | reg.ContactsRecorded
     | reg.InstrumentConfirmed
     | reg.HousePolicySet
+    | reg.ContentModelDecided
 )
 """What is said of those who send and carry, and of the installation."""
 
@@ -218,6 +219,8 @@ async def recorded(call: Call, said: Said, at: datetime | None, key: str) -> Rec
         leave = may_say(call.tenant, said, code_user=code_user)
         if isinstance(leave, Denied):
             raise NotAllowed(leave.zh, leave.en, thing=_kind(said), rule=leave.rule)
+        if isinstance(said, reg.ContentModelDecided):
+            said = msgspec.structs.replace(said, by=call.who.actor)
     submitted = call.house.registers.submit(said, actor=call.who.actor, key=key, at=at, tenant=call.tenant.id)
     ack: Ack = await asyncio.wrap_future(submitted)
     note = remark(said)

@@ -78,8 +78,8 @@ class Way(ABC):
         """By row the number of the verdict."""
 
     def held(self) -> int:
-        """Bytes that it holds, in memory where it holds it there."""
-        return measuring.resident() - self._before
+        """Bytes that it holds, in memory where it holds it there; 0 when the process has given back more meanwhile."""
+        return max(0, measuring.resident() - self._before)
 
     def close(self) -> None:
         """Let go of servers."""

@@ -25,7 +25,7 @@ from anning.gate.index.memory import Array
 from anning.journal import steps
 from anning.registers.statements import ChargeNotice, Consent, Recycling, Refusal, ReplyCleared, Wish, WishEnd
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 CHUNK: Final = 8 << 20
 """Bytes with a hash of their own."""
 

@@ -46,6 +46,10 @@ WHERE org = :org ORDER BY at DESC, position DESC;
 -- Whether the operator's own limits are judged, the latest statement first.
 SELECT at, is_on FROM house_policies ORDER BY at DESC, position DESC;
 
+-- name: content_model_decided_by_time
+-- Which content models were proposed and put in force, the latest first.
+SELECT at, model, step, named, decided_by FROM content_models ORDER BY at DESC, position DESC;
+
 -- name: imports
 -- All bulk imports, the latest first.
 SELECT position, at, row_kind, rows, source FROM imports ORDER BY position DESC;

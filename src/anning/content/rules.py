@@ -1,38 +1,35 @@
-"""The apparent class of a message by rules (按规则判断内容类别).
+"""What the word lists make of a message (按词库判断).
 
 Commercial is what introduces or promotes goods, services or chances to invest (2020 draft, art. 42). Words that offer
 and words that serve are weighed as log-odds. Speaking *about* a commercial thing in the course of serving ("您的贷款
 申请已受理", a code for drawing a coupon) is no offer and is set aside first (exemptions); a warning against an offer
 is none either. What is left of an offer after that is an offer whatever it is wrapped in: words of service lower the
 score of a faint offer, and lose that power as the offer grows clear. So a promotional tail makes a service message
-commercial.
+commercial. How this opinion and the trained one add up is said in `verdict`.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import msgspec
-
+from anning.content.features import Codes, codes_of
 from anning.content.lexicon import Lexicon, WordGroup, lexicon
 from anning.content.links import domain_of
-from anning.content.model import ContentClass, WayOut
+from anning.content.model import WayOut
 from anning.content.patterns import PatternIndex
-from anning.content.phrases import PhraseIndex, pairs_of
+from anning.content.phrases import PhraseIndex
 from anning.content.private import gives_contact, is_among_friends, sells
 
 _SENTENCE = re.compile(r"[^。!?！？;；\n]+")
-# Nothing known reads 0.35. Texts without a known word are about as often offers as services; but who restricts a
-# service must show the offer (2020 draft art. 18), so they stay below the figure from which a text is commercial, and
-# far enough above a clear service (under 0.1) for a person or a trained model to look at them.
+# Texts without a known word are about as often offers as services; but who restricts a service must show the offer
+# (2020 draft art. 18), so they stay below even.
 _NOTHING_KNOWN = -0.6
 _WAY_OUT = 2.6
 _FAINT_OFFER = 0.9
-_OFFICE = 2.0
+OFFICE = 2.0
 _APPEAL = 1.5
 _PERSONAL = 2.0
 _REACHABLE = 0.7
@@ -51,34 +48,18 @@ _PROHIBITED_PATTERN = 1.2
 _LAWFUL_BUSINESS = frozenset(("fake-invoice", "fake-certificate", "exam-cheating"))
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """The class with its confidence and what decided."""
-
-    klass: ContentClass
-    score: float
-    commercial_score: float
-    deciding: tuple[str, ...]
-    trade: str
-    prohibited_kind: str
-    is_verification_code: bool
-    promotional_tail: bool
-    publicity_of_work: bool
-
-
 def _pattern(pattern: str) -> str:
     """A pattern of the word lists; the polite 您 stands for the plain 你 too."""
     return pattern.replace("您", "[您你]")
 
 
-_Weighed = tuple[str, float]
+_Named = tuple[str, float]
 
 
-class _Look(NamedTuple):
-    """What a text is made of, by which most words and patterns are ruled out at once."""
+class Look(NamedTuple):
+    """The patterns that may match a text of such characters, by what they are for."""
 
-    pairs: frozenset[str]
-    characters: frozenset[str]
-    patterns: dict[str, list[tuple[re.Pattern[str], _Weighed]]]
+    patterns: dict[str, list[tuple[re.Pattern[str], _Named]]]
 
 
 class _Weigher:
@@ -90,18 +71,13 @@ class _Weigher:
             {word: (group.name, group.weight) for group in groups for word in group.words}
         )
 
-    @property
-    def starts(self) -> frozenset[str]:
-        """The pairs of characters with which its words begin."""
-        return self._words.starts
-
-    def weigh(self, text: str, look: _Look) -> tuple[float, dict[str, float]]:
+    def weigh(self, text: str, look: Look) -> tuple[float, dict[str, float]]:
         """The sum, each further word of one group counting less, and the words with their weight.
 
         `look`: at the text, or at a longer text that it is what is left of.
         """
         hits: dict[str, tuple[str, float]] = {}
-        for _, phrase, value in self._words.find(text, look.pairs):
+        for _, phrase, value in self._words.find(text):
             hits[phrase] = value
         for pattern, value in look.patterns.get(self._name, ()):
             match = pattern.search(text)
@@ -115,33 +91,35 @@ class _Weigher:
         return total, {phrase: weight for phrase, (_, weight) in hits.items()}
 
 
-class _Rules:
+class Rules:
     def __init__(self, words: Lexicon) -> None:
         self.offers = _Weigher("offers", words.offers)
         self.service = _Weigher("service", words.service)
         self.guidance = _Weigher("guidance", words.public_guidance)
         self.publicity = _Weigher("publicity", words.publicity)
-        self._patterns: PatternIndex[_Weighed] = PatternIndex(_all_patterns(words))
+        every = list(_all_patterns(words))
+        self.patterns: PatternIndex[_Named] = PatternIndex(every)
+        self.prohibited_patterns: PatternIndex[_Named] = PatternIndex(one for one in every if one[0] == "prohibited")
         self.warning = re.compile("|".join(words.warnings))
         self.agency = re.compile("|".join(words.agencies))
         self.no_agency = re.compile("|".join(words.no_agencies))
         self.prohibited_words: PhraseIndex[tuple[tuple[str, float], ...]] = PhraseIndex(_by_word(words))
         self.trades: PhraseIndex[str] = PhraseIndex({word: t.trade for t in words.trades for word in t.words})
         self.official_domains = tuple(words.official_domains)
-        self._starts = frozenset[str]().union(
-            *(words.starts for words in (self.offers, self.service, self.guidance, self.publicity)),
-            self.prohibited_words.starts,
-            self.trades.starts,
-        )
 
-    def look(self, text: str, pairs: frozenset[str] | None = None) -> _Look:
-        """What `text` is made of, and the patterns that may match it, by what they are for."""
-        characters = frozenset(text)
-        telling = (pairs_of(text) if pairs is None else pairs) & self._starts
-        return _Look(telling, characters, self._patterns.that_may_match(characters))
+    def look(self, text: str) -> Look:
+        """The patterns that may match `text`."""
+        return Look(self.patterns.that_may_match(codes_of(text)))
+
+    def names_prohibited(self, text: str, codes: Codes) -> bool:
+        """Whether a word or pattern of the lists of what is prohibited is in the text of these code points."""
+        if self.prohibited_words.holds(text):
+            return True
+        left = self.prohibited_patterns.that_may_match(codes).get("prohibited", ())
+        return any(pattern.search(text) is not None for pattern, _ in left)
 
 
-def _all_patterns(words: Lexicon) -> Iterator[tuple[str, str, _Weighed]]:
+def _all_patterns(words: Lexicon) -> Iterator[tuple[str, str, _Named]]:
     """Every pattern of the word lists: what it is for, the pattern, and its group or kind with its weight."""
     for use, groups in (
         ("offers", words.offers),
@@ -169,20 +147,20 @@ def _by_word(words: Lexicon) -> dict[str, tuple[tuple[str, float], ...]]:
 
 
 @lru_cache(maxsize=1)
-def _rules() -> _Rules:
-    return _Rules(lexicon())
+def the_rules() -> Rules:
+    return Rules(lexicon())
 
 
 @lru_cache(maxsize=4096)
 def _is_agency(sender: str) -> bool:
     """Whether a name is that of an authority or public body, and not of a firm with such a word in its name."""
-    rules = _rules()
+    rules = the_rules()
     return rules.agency.search(sender) is not None and rules.no_agency.search(sender) is None
 
 
 @lru_cache(maxsize=4096)
 def _trades_of(sender: str) -> tuple[str, ...]:
-    return tuple(trade for _, _, trade in _rules().trades.find(sender))
+    return tuple(trade for _, _, trade in the_rules().trades.find(sender))
 
 
 _CODE_NAME = (
@@ -192,7 +170,7 @@ _CODE_NAME = (
     r"passcode)"
 )
 _CODE = re.compile(
-    rf"{_CODE_NAME}[^\d。!?]{{0,16}}(?<!\d)\d(?: ?[\da-z]){{3,7}}(?![\d元])|"
+    rf"{_CODE_NAME}(?:(?!拨|致电)[^\d。!?]){{0,16}}(?<!\d)\d(?: ?[\da-z]){{3,7}}(?![\d元])|"
     rf"(?<![\d.])\d(?: ?\d){{3,7}}(?!\d)(?:[^\d。!?]{{0,12}}|(?:是|为|\()[^。!?]{{0,24}}?){_CODE_NAME}|"
     r"(?<!\d)\d{4,8} is your [a-z ]{2,24}|use \d{4,8} to (?:sign|log|verify|confirm)|"
     r"(?:your|code)[^\d.!?]{0,30}(?:code|"
@@ -200,32 +178,53 @@ _CODE = re.compile(
 )
 
 
-def classify(
+class Weighed(NamedTuple):
+    """What the rules make of a message.
+
+    Attributes:
+        logit: the log-odds that it is commercial.
+        offer_words, service_words: what speaks for it and against it, with weights.
+        served: how much it speaks of serving.
+        own_affairs: how often it speaks of what the recipient has made or is making.
+        warned: it has sentences that warn.
+        plain: the text without them; offered: without the recipient's own affairs too.
+    """
+
+    logit: float
+    offer_words: dict[str, float]
+    service_words: dict[str, float]
+    served: float
+    own_affairs: int
+    warned: bool
+    plain: str
+    offered: str
+
+
+def weigh(
     body: str,
+    look: Look,
     *,
     sender: str,
+    office: bool,
     way_out: WayOut,
     links: tuple[str, ...],
     phones: tuple[str, ...],
     obfuscated: bool,
-    pairs: frozenset[str] | None = None,
-) -> Verdict:
-    """Judges the words of a message.
+    is_code: bool,
+) -> Weighed:
+    """Weighs the words of a message.
 
-    `body`: normalised, without the signature; `sender`: the name given; `pairs`: those of a text that holds the body.
+    `body`: normalised, without the signature; `sender`: the name given; `office`: an authority speaks, and offers no
+    way out.
     """
-    rules = _rules()
-    look = rules.look(body, pairs)
-    is_code = _may_hand_a_code(look.characters) and _CODE.search(body) is not None
-    agency = _is_agency(sender)
-    speaks_for_office = agency and not way_out.offered
+    rules = the_rules()
     # Who warns the public offers no unsubscription: a warning beside one is a cloak.
     plain, warned = (body, False) if way_out.offered else _set_aside_warnings(rules, body)
-    offered, own_affairs = _set_aside_own_affairs(plain, look)
+    offered, own_affairs = set_aside_own_affairs(plain, look)
     offer, offer_words = rules.offers.weigh(offered, look)
-    served, service_words = rules.service.weigh(plain if speaks_for_office and warned else body, look)
+    served, service_words = rules.service.weigh(plain if office and warned else body, look)
     served += min(_OWN_AFFAIR * own_affairs, 2 * _OWN_AFFAIR) + (_HANDED_CODE if is_code else 0.0)
-    if offer_words and not served and not warned and not speaks_for_office:
+    if offer_words and not served and not warned and not office:
         offer += _REACHABLE * (bool(links) + bool(phones))
     if offer_words and not (links or way_out.offered or (sender and offer < _CLEAR_OFFER)):
         offer = _from_a_person(
@@ -237,41 +236,43 @@ def classify(
     if obfuscated and offer > 0.9:
         offer += _HIDDEN_OFFER
         offer_words["混淆写法 disguised wording"] = _HIDDEN_OFFER
-    logit = _NOTHING_KNOWN + offer - served * _power_of_service(offer) - _WARNED * warned - _OFFICE * speaks_for_office
-    commercial = _squash(max(logit, _appended_offer(rules, plain) if offer >= _CLEAR_OFFER and served else logit))
+    logit = _NOTHING_KNOWN + offer - served * _power_of_service(offer) - _WARNED * warned - OFFICE * office
+    if offer >= _CLEAR_OFFER and served:
+        logit = max(logit, _appended_offer(rules, plain))
+    return Weighed(logit, offer_words, service_words, served, own_affairs, warned, plain, offered)
 
-    guidance, guidance_words = rules.guidance.weigh(body, look) if agency else (0.0, {})
-    publicity, publicity_words = rules.publicity.weigh(body, look) if agency else (0.0, {})
-    about_itself = agency and publicity >= _MIN_PUBLIC and publicity > guidance
-    personal = agency and _ONE_PERSON.search(body) is not None
-    appeal = _APPEAL if agency and not personal and _TO_ALL.search(body) else 0.0
-    to_all = max(guidance + _WARNING * warned + appeal, publicity if about_itself else 0.0)
-    to_one = served * (1.2 if own_affairs else 0.35) + _PERSONAL * personal
 
-    kind, kind_weight, kind_words = _prohibited(
-        rules, _without_denials(plain) if agency else plain, offered, links, look
-    )
-    if kind:
-        klass, score, deciding = ContentClass.PROHIBITED, min(0.99, 0.5 + 0.25 * kind_weight), kind_words
-        commercial = max(commercial, 0.9)
-    elif commercial >= 0.5:
-        klass, score, deciding = ContentClass.COMMERCIAL, commercial, _strongest(offer_words)
-    elif agency and not is_code and to_all >= _MIN_PUBLIC and to_all > to_one:
-        klass, score = ContentClass.PUBLIC_INTEREST, max(0.5, _squash(to_all - 0.5 * served))
-        deciding = _strongest(publicity_words if about_itself else guidance_words) or ("提请公众 an appeal to all",)
-    else:
-        klass, score, deciding = ContentClass.SERVICE, 1 - commercial, _strongest(service_words)
-    return Verdict(
-        klass=klass,
-        score=round(score, 4),
-        commercial_score=round(commercial, 4),
-        deciding=deciding,
-        trade=_trade(rules, body, sender, look),
-        prohibited_kind=kind,
-        is_verification_code=is_code,
-        promotional_tail=klass is ContentClass.COMMERCIAL and served >= _SERVED,
-        publicity_of_work=about_itself and klass in (ContentClass.PUBLIC_INTEREST, ContentClass.SERVICE),
-    )
+class Publicly(NamedTuple):
+    """What an authority says to everyone (公益). `words`: what shows it; `about_itself`: it praises its own work."""
+
+    to_all: bool
+    strength: float
+    words: tuple[str, ...]
+    about_itself: bool
+
+
+def read_publicly(body: str, look: Look, weighed: Weighed) -> Publicly:
+    """Whether an authority speaks to everyone or to one person about his own affair, and whether about itself."""
+    rules = the_rules()
+    guidance, guidance_words = rules.guidance.weigh(body, look)
+    publicity, publicity_words = rules.publicity.weigh(body, look)
+    about_itself = publicity >= _MIN_PUBLIC and publicity > guidance
+    personal = _ONE_PERSON.search(body) is not None
+    appeal = _APPEAL if not personal and _TO_ALL.search(body) else 0.0
+    to_all = max(guidance + _WARNING * weighed.warned + appeal, publicity if about_itself else 0.0)
+    to_one = weighed.served * (1.2 if weighed.own_affairs else 0.35) + _PERSONAL * personal
+    words = strongest(publicity_words if about_itself else guidance_words) or ("提请公众 an appeal to all",)
+    return Publicly(to_all >= _MIN_PUBLIC and to_all > to_one, to_all - 0.5 * weighed.served, words, about_itself)
+
+
+def is_agency(sender: str) -> bool:
+    """Whether a name is that of an authority or public body, and not of a firm with such a word in its name."""
+    return bool(sender) and _is_agency(sender)
+
+
+def hands_a_code(body: str) -> bool:
+    """Whether the text hands over a one-time code (验证码)."""
+    return _CODE.search(body) is not None
 
 
 # A person's own affair, as against what is said to everyone ("为了您的安全" is).
@@ -309,16 +310,12 @@ def _from_a_person(
     return offer + _SOLD_BY_A_PERSON if contact and not served and sells(body) else offer
 
 
-def _without_denials(text: str) -> str:
+def without_denials(text: str) -> str:
     """What an agency says without the sentences in which it denies, forbids or exposes."""
     return "。".join(sentence for sentence in _SENTENCE.findall(text) if not _DENIAL.search(sentence))
 
 
-def _may_hand_a_code(characters: frozenset[str]) -> bool:
-    return not characters.isdisjoint("码令证验密oidy")
-
-
-def _set_aside_own_affairs(text: str, look: _Look) -> tuple[str, int]:
+def set_aside_own_affairs(text: str, look: Look) -> tuple[str, int]:
     """The text without what speaks of deals the recipient has made or is making, and how often it does."""
     times = 0
     for pattern, _ in look.patterns.get("exemptions", ()):
@@ -327,12 +324,12 @@ def _set_aside_own_affairs(text: str, look: _Look) -> tuple[str, int]:
     return text, times
 
 
-def _appended_offer(rules: _Rules, plain: str) -> float:
+def _appended_offer(rules: Rules, plain: str) -> float:
     """The log-odds of the most commercial single sentence, where what is appended to a service stands alone."""
     best = -12.0
     for sentence in _SENTENCE.findall(plain):
         look = rules.look(sentence)
-        offer, _ = rules.offers.weigh(_set_aside_own_affairs(sentence, look)[0], look)
+        offer, _ = rules.offers.weigh(set_aside_own_affairs(sentence, look)[0], look)
         if offer >= _CLEAR_OFFER:
             served, _ = rules.service.weigh(sentence, look)
             served += _HANDED_CODE if _CODE.search(sentence) else 0.0
@@ -340,7 +337,7 @@ def _appended_offer(rules: _Rules, plain: str) -> float:
     return best
 
 
-def _set_aside_warnings(rules: _Rules, body: str) -> tuple[str, bool]:
+def _set_aside_warnings(rules: Rules, body: str) -> tuple[str, bool]:
     """The text without the sentences that warn, and whether there were any."""
     if rules.warning.search(body) is None:
         return body, False
@@ -353,35 +350,32 @@ def _power_of_service(offer: float) -> float:
     return max(0.12, 1.0 - offer / 2.6)
 
 
-def _squash(logit: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-12.0, min(12.0, logit))))
-
-
-def _strongest(words: dict[str, float], most: int = 8) -> tuple[str, ...]:
+def strongest(words: dict[str, float], most: int = 8) -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: (-words[word], word))[:most])
 
 
-def _trade(rules: _Rules, body: str, sender: str, look: _Look) -> str:
+def trade_of(body: str, sender: str) -> str:
     """What the words speak of; the sender's name counts twice."""
     votes: dict[str, int] = {}
-    for _, _, trade in rules.trades.find(body, look.pairs):
+    for _, _, trade in the_rules().trades.find(body):
         votes[trade] = votes.get(trade, 0) + 1
     for trade in _trades_of(sender):
         votes[trade] = votes.get(trade, 0) + 2
     return max(votes, key=lambda trade: votes[trade]) if votes else ""
 
 
-def _prohibited(
-    rules: _Rules, text: str, offered: str, links: tuple[str, ...], look: _Look
+def prohibited_by_lists(
+    text: str, offered: str, links: tuple[str, ...], look: Look
 ) -> tuple[str, float, tuple[str, ...]]:
     """The kind of prohibited content with its weight and words; an empty kind when the words do not add up.
 
     `offered`: the text without the recipient's own affairs.
     """
+    rules = the_rules()
     weights: dict[str, float] = {}
     words: dict[str, list[str]] = {}
     found: dict[str, tuple[tuple[str, float], ...]] = {
-        phrase: kinds for _, phrase, kinds in rules.prohibited_words.find(text, look.pairs)
+        phrase: kinds for _, phrase, kinds in rules.prohibited_words.find(text)
     }
     for phrase, kinds in found.items():
         for kind, weight in kinds:
@@ -402,7 +396,12 @@ def _prohibited(
     return kind, weights[kind], tuple(words[kind][:8])
 
 
-def _only_official(rules: _Rules, links: tuple[str, ...]) -> bool:
+def leads_only_to_official(links: tuple[str, ...]) -> bool:
+    """Whether there are links, all of them to official addresses of the lists."""
+    return _only_official(the_rules(), links)
+
+
+def _only_official(rules: Rules, links: tuple[str, ...]) -> bool:
     return bool(links) and all(
         any(host == domain or host.endswith("." + domain) for domain in rules.official_domains)
         for host in map(domain_of, links)
