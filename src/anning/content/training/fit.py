@@ -27,8 +27,7 @@ from anning.errors import Unavailable
 BITS: Final = 18
 _STRENGTH: Final = 1.0
 _FOLDS: Final = 4
-_PRIOR: Final = {"True": 0.4, "False": 0.6}
-"""Of messages at large, by whether they are unwanted: a service that is stopped is worse than an offer that is not."""
+_PRIOR: Final = {"True": 0.5, "False": 0.5}
 _SHARES: Final = {"hands wanted": 0.46, "prose": 0.14, "hands unwanted": 0.26, "others": 0.14}
 _TRADES: Final = (
     "finance", "property", "health", "recruitment", "travel", "education", "retail", "government", "other",
