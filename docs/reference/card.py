@@ -8,20 +8,12 @@ from typing import Final
 
 import msgspec
 
+from anning.cli.content_report import KINDS
 from anning.content.training.evaluate import PLAIN, Report, Share
 
 BENCH: Final = Path(__file__).parents[1] / "bench"
 UNSEEN: Final = BENCH / "content-eval.json"
 CROSS: Final = BENCH / "content-cross.json"
-_KINDS: Final = {
-    "service": ("服务", "service"),
-    "private": ("私人往来", "between people"),
-    "commercial": ("商业", "commercial"),
-    "tail": ("服务夹带推广", "service with a promotional tail"),
-    "public": ("公益", "public interest"),
-    "publicity": ("工作宣传", "publicity of work"),
-    "prohibited": ("违禁", "prohibited"),
-}
 _CLASSES: Final = ("service", "public-interest", "commercial", "prohibited")
 _WAYS: Final = {
     PLAIN: "原文，未作混淆",
@@ -135,7 +127,7 @@ def made_card_families() -> str:
     return (
         _table(
             ("手笔 hand", "模板族 family", "类别 kind", "判错 wrong"),
-            ((row.hand, row.family, " ".join(_KINDS[row.kind]), f"{row.wrong}/{row.messages}") for row in wrong),
+            ((row.hand, row.family, " ".join(KINDS[row.kind]), f"{row.wrong}/{row.messages}") for row in wrong),
         )
         + f"\n其余各族无错 none in the other {len(found.families) - len(wrong)} families.\n"
     )
@@ -166,7 +158,7 @@ def _confusion(found: Report) -> str:
     return _table(
         ("是 it is", *(f"`{klass}`" for klass in _CLASSES)),
         (
-            (" ".join(_KINDS[kind]), *(counts.get(klass, 0) for klass in _CLASSES))
+            (" ".join(KINDS[kind]), *(counts.get(klass, 0) for klass in _CLASSES))
             for kind, counts in found.confusion.items()
         ),
     )
@@ -177,7 +169,7 @@ def _caught(shares: dict[str, Share]) -> str:
         ("", "判出 caught", "", "95 % 下限 lower bound"),
         (
             (
-                " ".join(_KINDS[kind]),
+                " ".join(KINDS[kind]),
                 f"{share.happened}/{share.of}",
                 _percent(share.happened / share.of),
                 _percent(share.bound),

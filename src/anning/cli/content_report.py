@@ -9,7 +9,7 @@ from anning.cli import show
 if TYPE_CHECKING:
     from anning.content.training.evaluate import Report, Share
 
-_KINDS: Final = {
+KINDS: Final = {
     "service": ("服务", "service"),
     "private": ("私人往来", "between people"),
     "commercial": ("商业", "commercial"),
@@ -18,6 +18,7 @@ _KINDS: Final = {
     "publicity": ("工作宣传", "publicity of work"),
     "prohibited": ("违禁", "prohibited"),
 }
+"""What a message is, in both languages."""
 _SHOWN: Final = 12
 
 
@@ -29,7 +30,7 @@ def tell(report: Report) -> None:
     )
     show.say("是什么，判成什么：", "what they are, and what they were judged:")
     for kind, counts in report.confusion.items():
-        zh, en = _KINDS.get(kind, (kind, kind))
+        zh, en = KINDS.get(kind, (kind, kind))
         judged = "  ".join(f"{klass} {count}" for klass, count in counts.items())
         show.line("  ", f"{zh}：{judged}", f"{en}: {judged}")
     if report.services is not None:
@@ -71,7 +72,7 @@ def _tell_caught(zh: str, en: str, shares: dict[str, Share]) -> None:
     if shares:
         show.say(zh, en)
     for name, share in shares.items():
-        kind = _KINDS.get(name, (name, name))
+        kind = KINDS.get(name, (name, name))
         counted = f"{share.happened}/{share.of}  {_percent(share.happened / share.of)}"
         show.line(
             "  ",

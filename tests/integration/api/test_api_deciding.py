@@ -46,6 +46,7 @@ def test_what_is_reused_is_what_the_gate_says(under: str) -> None:
             (NOON + timedelta(hours=3), reg.ConsentWithdrawn(number=WANG, to="bank")),
             (NOON + timedelta(hours=20), reg.MeasureTaken(on="bank", measure="suspended", noticed=True)),
             (NOON + timedelta(hours=30), reg.HousePolicySet(on=True)),
+            (NOON + timedelta(hours=40), reg.ContentModelDecided(model="0a" * 32, step="activated")),
         ]
     )
     coming = next(said)

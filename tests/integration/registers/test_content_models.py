@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from anning.gate.gate import Gate
 from anning.gate.texts import NO_MODEL
 from anning.law.decision import Outcome
 from anning.registers import events as reg
+from anning.registers.checks import content_models
 from anning.registers.content_models import keep_model, path_of
+from api_server import running
 from gate_world import NOON, World, code_message, offer
 
 SHIPPED = Path(str(files("anning.content"))) / "weights" / BUILT_IN
@@ -125,3 +127,22 @@ def test_a_model_is_kept_whole(own: Path, tmp_path: Path) -> None:
     kept = keep_model(tmp_path, own)
     assert path_of(tmp_path, kept.hash).read_bytes() == own.read_bytes()
     assert [path.name for path in (tmp_path / "models").iterdir()] == [f"{kept.hash}.model"]
+
+
+def test_a_server_takes_no_model_that_it_does_not_keep_and_the_speaker_is_who_shows_the_key(
+    own: Path, tmp_path: Path
+) -> None:
+    def say(client: Any, model: str) -> Any:
+        said = {"kind": "content-model-decided", "model": model, "step": "proposed", "by": "somebody else"}
+        return client.post("/v1/registrations", json={"said": said})
+
+    with running(tmp_path) as server, server.client(server.key("register")) as client:
+        segments = server.house.registers.store.database.segments
+        assert segments is not None
+        refused = say(client, "0a" * 32)
+        assert (refused.status_code, refused.json()["field"]) == (404, "model")
+        taken = say(client, keep_model(segments, own).hash)
+        assert taken.status_code == 201, taken.text
+        with server.house.registers.store.read() as connection:
+            (kept,) = content_models(connection, datetime.now(UTC))
+        assert kept.by != "somebody else"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -26,6 +27,7 @@ from anning.numbers import SUBSCRIBERS, mask, require
 from anning.registers import events as reg
 from anning.registers.checks import measure_in_effect
 from anning.registers.commands import ReplyReceived, Said, remark, user_of_code
+from anning.registers.content_models import path_of
 from anning.registers.events import Payload, kind_of, payload_of
 from anning.registers.looked_up import ConsentStanding, WishStanding, consents_of, wishes_of
 from anning.registers.stated import Stated
@@ -221,6 +223,7 @@ async def recorded(call: Call, said: Said, at: datetime | None, key: str) -> Rec
             raise NotAllowed(leave.zh, leave.en, thing=_kind(said), rule=leave.rule)
         if isinstance(said, reg.ContentModelDecided):
             said = msgspec.structs.replace(said, by=call.who.actor)
+            _must_be_kept(said.model, call.house.registers.store.database.segments)
     submitted = call.house.registers.submit(said, actor=call.who.actor, key=key, at=at, tenant=call.tenant.id)
     ack: Ack = await asyncio.wrap_future(submitted)
     note = remark(said)
@@ -230,6 +233,17 @@ async def recorded(call: Call, said: Said, at: datetime | None, key: str) -> Rec
         said=_masked(_plain(said)),
         remark=None if note is None else Both(*note),
     )
+
+
+def _must_be_kept(model: str, folder: Path | None) -> None:
+    """A model whose file this server lacks would leave every text unknown. Raises NotFound."""
+    if model != reg.BUILT_IN_MODEL and (folder is None or not path_of(folder, model).is_file()):
+        raise NotFound(
+            f"本服务器没有哈希为 {model} 的模型，请先在服务器上用 anning content propose 存入",
+            f"this server keeps no model of the hash {model}: `anning content propose` there puts it in",
+            thing=model,
+            field="model",
+        )
 
 
 def look_up_wishes(call: Call) -> WishesShown:
