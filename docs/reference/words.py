@@ -103,6 +103,8 @@ EVENTS: Final[dict[str, tuple[str, str, Words]]] = {
                 "谢绝来电，或骚扰电话拒接，两者不混",
                 "decline, or the carrier's nuisance filter; never mixed",
             ),
+            "door": ("从哪里来：短信、网页、应用、热线、文件", "by which way: sms, page, app, hotline, file"),
+            "proof": ("怎样确认本人：本机、验证码、问过", "how it was made sure: own-phone, one-time-code, asked"),
         },
     ),
     "wish-withdrawn": (
@@ -112,6 +114,8 @@ EVENTS: Final[dict[str, tuple[str, str, Words]]] = {
             "number": ("用户号码", "the subscriber's number"),
             "channel": ("短信、电话、两者", "sms, call, both"),
             "trades": ("所涉行业，空为全部", "trades; empty for all"),
+            "door": ("从哪里来：短信、网页、应用、热线、文件", "by which way: sms, page, app, hotline, file"),
+            "proof": ("怎样确认本人：本机、验证码、问过", "how it was made sure: own-phone, one-time-code, asked"),
         },
     ),
     "consent-given": (
@@ -131,6 +135,18 @@ EVENTS: Final[dict[str, tuple[str, str, Words]]] = {
             "words_hash": ("当时所示文字的 SHA-256", "SHA-256 of the words shown"),
             "purpose": ("用途", "purpose"),
             "trade": ("所涉行业", "trade it is about"),
+            "door": ("从哪里来：短信、网页、应用、热线、文件", "by which way: sms, page, app, hotline, file"),
+            "evidence_kind": ("证据种类：表单、录音、短信、文件", "what proves it: form, recording, sms, file"),
+            "evidence_hash": ("证据的 SHA-256", "SHA-256 of the evidence"),
+            "confirms": ("所确认的那条单方同意", "the one-sided consent that is confirmed, log:position"),
+        },
+    ),
+    "words-recorded": (
+        "征询同意所用的文字",
+        "the exact words with which an organisation asks for consent",
+        {
+            "org": ("哪家机构", "the organisation"),
+            "text": ("原文，一字不改；其 SHA-256 即版本", "the text, to the letter; its SHA-256 is its version"),
         },
     ),
     "consent-withdrawn": (
@@ -142,6 +158,7 @@ EVENTS: Final[dict[str, tuple[str, str, Words]]] = {
             "channel": ("短信、电话、两者", "sms, call, both"),
             "door": ("从哪里来：回复、柜台、网页……", "by which door: reply, desk, web, ..."),
             "words": ("本人原话", "the person's own words"),
+            "proof": ("怎样确认本人：本机、验证码、问过", "how it was made sure: own-phone, one-time-code, asked"),
         },
     ),
     "reply-unclear": (
@@ -175,6 +192,44 @@ EVENTS: Final[dict[str, tuple[str, str, Words]]] = {
         "二次放号：原机主的意愿与同意一并终止",
         "the number has a new holder; all that the old one said ends",
         {"number": ("用户号码", "the number")},
+    ),
+    "number-range-served": (
+        "号段归属",
+        "the operator that serves a range of numbers",
+        {
+            "prefix": ("号码开头，如 1700", "how its numbers begin, such as 1700"),
+            "operator": ("运营商租户；空为收回", "the operator's tenant; empty takes it back"),
+        },
+    ),
+    "number-ported": (
+        "携号转网；意愿与同意不变",
+        "a number goes to another operator; wishes and consents go along",
+        {"number": ("用户号码", "the subscriber's number"), "to": ("转入的运营商租户", "the operator's tenant")},
+    ),
+    "subscriber-forgotten": (
+        "用户要求删除",
+        "a person wants to be known no longer",
+        {"number": ("用户号码", "the subscriber's number")},
+    ),
+    "suppression-kept": (
+        "抑制标记：旧名单不得再带回",
+        "a keyed mark: an old list must not bring this number back",
+        {
+            "mark": ("号码与机构的带密钥哈希", "keyed hash of number and organisation"),
+            "org": ("哪家机构", "the organisation"),
+            "until": ("保留至", "kept until"),
+        },
+    ),
+    "legal-hold-set": (
+        "法定保全：暂不删除，或解除",
+        "what is on record is not erased while a case is open, or may be again",
+        {
+            "id": ("保全编号", "its id"),
+            "number": ("用户号码，与机构二选一", "a subscriber's number, or"),
+            "org": ("机构", "an organisation"),
+            "held": ("否为解除", "false ends it"),
+            "reason": ("事由", "why"),
+        },
     ),
     "approval-recorded": (
         "公益短信申请及结果",
@@ -543,6 +598,7 @@ RULES: Final[Words] = {
         "a statement dated before others of the same person, and an index without registers to ask",
     ),
     "format": ("名单的格式不受支持", "a list of no known format"),
+    "evidence": ("证据须有种类与哈希", "evidence has a kind and a hash"),
     "form": ("表单不是本站的，或已旧", "no form of ours, or an old one"),
     "foreign-counts": ("计数属于另一事件库", "counts of another journal"),
     "four-eyes": ("须由另一人提议", "another person must have proposed it"),
@@ -566,6 +622,7 @@ RULES: Final[Words] = {
     "not-a-demo-folder": ("目录里有别的东西，演示不清空它", "the folder holds other things; the demo leaves it alone"),
     "not-empty": ("不能为空", "must not be empty"),
     "not-the-list": ("会覆盖名单本身", "it would write over the list itself"),
+    "number-or-organisation": ("号码与机构须填一项", "a number or an organisation, one of them"),
     "once": ("只能做一次", "done once only"),
     "one-schema": ("各批数据的列不一致", "batches with different columns"),
     "open-tenant": ("租户已停用", "a tenant that is closed"),

@@ -36,6 +36,7 @@ _ALLOTTED_TO_USERS: Final = REVIEWED_CODES | {Kind.CODE_800, Kind.SHORT_SERVICE}
 
 _ID: Final = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff][\w.-]{0,63}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_RANGE: Final = re.compile(r"[0-9]{2,11}")
 _PREFIX: Final = re.compile(r"\+?[0-9]{1,20}|international")
 _LIMITED: Final = frozenset({"limited", "suspended", "closed"})
 
@@ -233,7 +234,23 @@ def _(said: reg.ConsentGiven, connection: Connection, at: datetime) -> Payload:
     if said.expires is not None and said.expires <= at:
         _refuse(said, "expires", "period", "到期时间不晚于给出时间", "it expires no later than it is given")
     _hash_or_empty(said, "words_hash")
+    _hash_or_empty(said, "evidence_hash")
+    if bool(said.evidence_kind) != bool(said.evidence_hash):
+        _refuse(
+            said,
+            "evidence_hash" if said.evidence_kind else "evidence_kind",
+            "evidence",
+            "证据须同时写明种类与哈希",
+            "evidence has both a kind and a hash",
+        )
     return _with_number(said)
+
+
+@_checked.register
+def _(said: reg.WordsRecorded, connection: Connection, _: datetime) -> Payload:
+    _known(said, "org", connection)
+    _not_blank(said, "text")
+    return said
 
 
 @_checked.register(reg.ConsentWithdrawn)
@@ -254,8 +271,44 @@ def _(said: reg.ReplyUnattributed, _: Connection, __: datetime) -> Payload:
     return _with_number(said)
 
 
+@_checked.register(reg.NumberRecycled)
+@_checked.register(reg.NumberPorted)
+@_checked.register(reg.SubscriberForgotten)
+def _(said: reg.NumberRecycled | reg.NumberPorted | reg.SubscriberForgotten, _: Connection, __: datetime) -> Payload:
+    return _with_number(said)
+
+
 @_checked.register
-def _(said: reg.NumberRecycled, _: Connection, __: datetime) -> Payload:
+def _(said: reg.NumberRangeServed, _: Connection, __: datetime) -> Payload:
+    if not _RANGE.fullmatch(said.prefix):
+        _refuse(said, "prefix", "code-prefix", "须为 2 至 11 位数字", "it is 2 to 11 digits")
+    return said
+
+
+@_checked.register
+def _(said: reg.SuppressionKept, connection: Connection, at: datetime) -> Payload:
+    if not _HASH.fullmatch(said.mark):
+        _refuse(said, "mark", "sha-256", "须为 64 位十六进制", "it is 64 hexadecimal digits")
+    _known(said, "org", connection)
+    if said.until <= at:
+        _refuse(said, "until", "period", "截止时间不晚于起始时间", "it ends no later than it begins")
+    return said
+
+
+@_checked.register
+def _(said: reg.LegalHoldSet, connection: Connection, _: datetime) -> Payload:
+    _not_blank(said, "id")
+    if bool(said.number) == bool(said.org):
+        _refuse(
+            said,
+            "number",
+            "number-or-organisation",
+            "须在号码与机构之中填一项",
+            "it is about one number or one organisation",
+        )
+    if said.org:
+        _known(said, "org", connection)
+        return said
     return _with_number(said)
 
 

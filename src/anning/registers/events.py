@@ -24,6 +24,14 @@ Trade: TypeAlias = Literal[
 WishChannel: TypeAlias = Literal["sms", "call", "both"]
 Act: TypeAlias = Literal["explicit", "requested", "pre-ticked", "bundled", "silent"]
 Sanction: TypeAlias = Literal["none", "warned", "limited", "suspended", "closed"]
+Door: TypeAlias = Literal["", "sms", "page", "app", "hotline", "file", "terminal", "link", "reply"]
+"""By which way a person's word came in; empty where it was not noted."""
+
+Proof: TypeAlias = Literal["", "own-phone", "one-time-code", "asked"]
+"""How it was made sure that the number's holder speaks: a message from the phone itself, a one-time code shown, a
+caller asked who they are; empty where nobody made sure."""
+
+EvidenceKind: TypeAlias = Literal["", "form", "recording", "sms", "file"]
 
 
 class WishKind(StrEnum):
@@ -121,6 +129,8 @@ class WishStated(Payload, frozen=True, kw_only=True, tag="wish-stated"):
         except_for: organisations it does not touch.
         keeps_consents: a refusal that leaves earlier consents standing.
         wish_kind: decline of commercial communications, or the carrier's nuisance filter.
+        door: by which way it came in; with "hotline" the actor is whoever acted for the caller.
+        proof: how it was made sure that the holder of the number speaks.
     """
 
     number: str
@@ -133,6 +143,8 @@ class WishStated(Payload, frozen=True, kw_only=True, tag="wish-stated"):
     except_for: tuple[str, ...] = ()
     keeps_consents: bool = False
     wish_kind: WishKind = WishKind.DECLINE_CALLS
+    door: Door = ""
+    proof: Proof = ""
 
 
 class WishWithdrawn(Payload, frozen=True, kw_only=True, tag="wish-withdrawn"):
@@ -141,6 +153,8 @@ class WishWithdrawn(Payload, frozen=True, kw_only=True, tag="wish-withdrawn"):
     number: str
     channel: WishChannel = "both"
     trades: tuple[Trade, ...] = ()
+    door: Door = ""
+    proof: Proof = ""
 
 
 class ConsentGiven(Payload, frozen=True, kw_only=True, tag="consent-given"):
@@ -151,6 +165,9 @@ class ConsentGiven(Payload, frozen=True, kw_only=True, tag="consent-given"):
         confirmed: by the recipient's own phone; otherwise one-sided and shown as weaker.
         expires: from this moment it no longer stands.
         words_hash: SHA-256 of the words shown.
+        door: by which way it came in.
+        evidence_kind, evidence_hash: what proves it, and its SHA-256 in the evidence folder.
+        confirms: the place ``log:position`` of the one-sided consent that the recipient hereby confirms.
     """
 
     number: str
@@ -163,6 +180,17 @@ class ConsentGiven(Payload, frozen=True, kw_only=True, tag="consent-given"):
     words_hash: str = ""
     purpose: str = ""
     trade: str = ""
+    door: Door = ""
+    evidence_kind: EvidenceKind = ""
+    evidence_hash: str = ""
+    confirms: str = ""
+
+
+class WordsRecorded(Payload, frozen=True, kw_only=True, tag="words-recorded"):
+    """The exact words with which an organisation asks for consent (征询文本); another wording is another hash."""
+
+    org: str
+    text: str
 
 
 class ConsentWithdrawn(Payload, frozen=True, kw_only=True, tag="consent-withdrawn"):
@@ -173,6 +201,7 @@ class ConsentWithdrawn(Payload, frozen=True, kw_only=True, tag="consent-withdraw
     channel: WishChannel = "both"
     door: str = ""
     words: str = ""
+    proof: Proof = ""
 
 
 class ReplyUnclear(Payload, frozen=True, kw_only=True, tag="reply-unclear"):
@@ -203,6 +232,54 @@ class NumberRecycled(Payload, frozen=True, kw_only=True, tag="number-recycled"):
     """The number has a new holder: wishes and consents of the old one end (二次放号, X01)."""
 
     number: str
+
+
+class NumberRangeServed(Payload, frozen=True, kw_only=True, tag="number-range-served"):
+    """Numbers that begin so are served by an operator (号段归属); empty takes the range from whoever had it.
+
+    Attributes:
+        prefix: digits of the number without the country code, such as 1700.
+        operator: the tenant.
+    """
+
+    prefix: str
+    operator: str
+
+
+class NumberPorted(Payload, frozen=True, kw_only=True, tag="number-ported"):
+    """A person took the number along to another operator (携号转网): wishes and consents go along."""
+
+    number: str
+    to: str
+
+
+class SubscriberForgotten(Payload, frozen=True, kw_only=True, tag="subscriber-forgotten"):
+    """A person wants to be known no longer (被遗忘): nothing that was said before counts any more."""
+
+    number: str
+
+
+class SuppressionKept(Payload, frozen=True, kw_only=True, tag="suppression-kept"):
+    """A number that is known no longer must not come back to an organisation with an old list (抑制标记).
+
+    Attributes:
+        mark: a keyed hash of number and organisation, hexadecimal; without the key it tells nothing.
+        until: how long the mark is kept.
+    """
+
+    mark: str
+    org: str
+    until: datetime
+
+
+class LegalHoldSet(Payload, frozen=True, kw_only=True, tag="legal-hold-set"):
+    """What is on record of a number or an organisation is not erased while a case is open (法定保全), or again is."""
+
+    id: str
+    number: str = ""
+    org: str = ""
+    held: bool = True
+    reason: str = ""
 
 
 class ApprovalRecorded(Payload, frozen=True, kw_only=True, tag="approval-recorded"):
@@ -278,11 +355,17 @@ RegisterEvent: TypeAlias = (
     | WishStated
     | WishWithdrawn
     | ConsentGiven
+    | WordsRecorded
     | ConsentWithdrawn
     | ReplyUnclear
     | ReplyUnattributed
     | ReplyRead
     | NumberRecycled
+    | NumberRangeServed
+    | NumberPorted
+    | SubscriberForgotten
+    | SuppressionKept
+    | LegalHoldSet
     | ApprovalRecorded
     | ChargeNoticeGiven
     | ContactsRecorded

@@ -14,7 +14,7 @@ from anning.errors import JournalError
 from anning.journal.envelope import to_microseconds
 from anning.journal.segment_files import checked_file, torn
 from anning.journal.segment_order import LINE
-from anning.registers.segment_rows import NUMBER, ROW_KINDS, WITHDRAWN, Imported
+from anning.registers.segment_rows import ADDED, NUMBER, ROW_KINDS, WITHDRAWN, Imported
 from anning.registers.tables import Table
 
 MOBILE: Final = "mobile"
@@ -96,7 +96,7 @@ def _column(event: Imported, name: str, kind: pl.DataType, given: Mapping[str, p
         return pl.when(number.is_between(_FIRST, _LAST)).then(number - _CHINA).otherwise(0).alias(MOBILE)
     if name == LINE:
         return pl.col(LINE).cast(kind)
-    constant = {AT: to_microseconds(event.at), WITHDRAWN: None, **event.payload["details"].get("defaults", {})}
+    constant = {**ADDED, AT: to_microseconds(event.at), WITHDRAWN: None, **event.payload["details"].get("defaults", {})}
     if name not in given:
         if name not in constant:
             raise JournalError(

@@ -43,6 +43,16 @@ _OF_EACH_ROW: Final = frozenset({"number", "says", "to"})
 """Fields for which a list must bring something itself."""
 
 
+ADDED: Final[dict[str, Any]] = {
+    "door": "",
+    "proof": "",
+    "evidence_kind": "",
+    "evidence_hash": "",
+    "confirms": "",
+}
+"""Columns that tables were given later, and what the rows of segments written before mean by them."""
+
+
 class Stated(NamedTuple):
     """One statement at its place: what the gate and everybody above reads (一项表示)."""
 
@@ -156,9 +166,8 @@ def statements_of_rows(event: Imported, frame: pl.DataFrame, moments: dict[int, 
     given = [column for column in table.columns if column.name in frame.columns]
     fields = [column.field for column in given]
     cells = [_decoded(columns[column.name], column.decode) for column in given]
-    same = {
-        column.field: column.decode(_defaults(event)[column.name]) for column in table.columns if column not in given
-    }
+    constant = ADDED | _defaults(event)
+    same = {column.field: column.decode(constant[column.name]) for column in table.columns if column not in given}
     ends = columns.get(WITHDRAWN) or [None] * frame.height
     for at, end, *values in zip(columns["at"], ends, *cells, strict=True):
         moment = moments.get(at) or moments.setdefault(at, from_microseconds(at))
@@ -190,7 +199,7 @@ def _defaults(event: Imported) -> dict[str, Any]:
 
 def _columns(event: Imported, table: Table, frame: pl.DataFrame) -> dict[str, list[Any]]:
     """Every cell of the table, from the file or from what holds for all rows."""
-    constant = {"at": to_microseconds(event.at), **_defaults(event)}
+    constant = {**ADDED, "at": to_microseconds(event.at), **_defaults(event)}
     for column in table.columns:
         if column.name not in constant and column.name not in frame.columns:
             raise JournalError(

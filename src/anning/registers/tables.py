@@ -20,6 +20,7 @@ from anning.journal import Event
 from anning.journal.envelope import from_microseconds, to_microseconds
 from anning.registers import events as reg
 from anning.registers.events import Payload
+from anning.registers.words import words_hash
 
 PLACE: Final = ("position", "line", "tenant", "at")
 """Where a row comes from; the columns every table begins with."""
@@ -127,6 +128,12 @@ _ALL: Final = (
     _table("unattributed_replies", reg.ReplyUnattributed),
     _table("reply_readings", reg.ReplyRead),
     _table("recycled_numbers", reg.NumberRecycled),
+    _table("consent_words", reg.WordsRecorded, words_hash=lambda said: words_hash(said.text)),
+    _table("served_ranges", reg.NumberRangeServed),
+    _table("ported_numbers", reg.NumberPorted),
+    _table("forgotten_subscribers", reg.SubscriberForgotten),
+    _table("suppressions", reg.SuppressionKept),
+    _table("legal_holds", reg.LegalHoldSet),
     _table("approvals", reg.ApprovalRecorded),
     _table("charge_notices", reg.ChargeNoticeGiven),
     _table("prior_contacts", reg.ContactsRecorded),

@@ -85,6 +85,8 @@ def test_hours_weekdays_and_codes_are_understood(terminal: Terminal) -> None:
         "except_for": [],
         "keeps_consents": True,
         "wish_kind": "nuisance-filter",
+        "door": "",
+        "proof": "",
     }
 
 

@@ -118,6 +118,8 @@ def test_an_import_writes_down_what_its_rows_leave_unsaid(registers: Registers, 
         "except_for": "[]",
         "keeps_consents": 0,
         "wish_kind": "decline-calls",
+        "door": "",
+        "proof": "",
     }
 
 

@@ -20,15 +20,15 @@ from anning.gate.index.kernels import FIRST_MOBILE
 from anning.journal.envelope import to_microseconds
 from anning.registers.events import ConsentWithdrawn, Payload
 from anning.registers.segment_columns import columns_of_segment
-from anning.registers.segment_rows import IMPORT_DOOR, NUMBER, ROW_KINDS, WITHDRAWN, Imported
+from anning.registers.segment_rows import ADDED, IMPORT_DOOR, NUMBER, ROW_KINDS, WITHDRAWN, Imported
 from anning.registers.tables import Table
 
 if TYPE_CHECKING:
     from anning.gate.index.compact import CompactIndex
     from anning.gate.index.keeping import Keeping
 
-_ASIDE: Final = frozenset({"words_hash", "purpose", "trade"})
-"""What is kept of a consent and looked at by no reading."""
+_ASIDE: Final = frozenset({"words_hash", "purpose", "trade", *ADDED})
+"""What is kept of a wish or a consent and looked at by no reading."""
 
 _MERGED_AT: Final = 20_000_000
 """Pairs gathered before they are merged into the buckets."""

@@ -1,0 +1,15 @@
+DROP TABLE IF EXISTS legal_holds;
+DROP TABLE IF EXISTS suppressions;
+DROP TABLE IF EXISTS forgotten_subscribers;
+DROP TABLE IF EXISTS ported_numbers;
+DROP TABLE IF EXISTS served_ranges;
+DROP TABLE IF EXISTS consent_words;
+ALTER TABLE refusals DROP COLUMN proof;
+ALTER TABLE consents DROP COLUMN confirms;
+ALTER TABLE consents DROP COLUMN evidence_hash;
+ALTER TABLE consents DROP COLUMN evidence_kind;
+ALTER TABLE consents DROP COLUMN door;
+ALTER TABLE wish_withdrawals DROP COLUMN proof;
+ALTER TABLE wish_withdrawals DROP COLUMN door;
+ALTER TABLE wishes DROP COLUMN proof;
+ALTER TABLE wishes DROP COLUMN door;
