@@ -140,6 +140,35 @@ class Settings(BaseSettings):
         " | Contacts kept in each shard at most, 12 bytes of memory each, twice that while merged; when it is full,"
         " commercial traffic waits.",
     )
+    registry_name: str = Field(
+        default="安宁",
+        min_length=2,
+        max_length=18,
+        description="登记机构的名称，作为系统自发短信的签名。"
+        " | What the registry calls itself: the SMS signature of what the system itself sends.",
+    )
+    registry_codes: str = Field(
+        default="",
+        description="登记机构自己的短信码号，以逗号分隔；发到这些码号与运营商码号的短信按指令办理。"
+        " | The registry's own SMS codes, divided by commas: what is sent there or to an operator is read as keywords.",
+    )
+    keywords_file: Path | None = Field(
+        default=None,
+        description="各运营商短信指令表（YAML）；留空则用随附的。"
+        " | The table of SMS keywords by operator (YAML); when empty, the one that ships.",
+    )
+    exhibits_url: str = Field(
+        default="",
+        description="同意证据的存放处：file:///目录，或对象存储 s3://桶/前缀；留空则为数据目录下的 exhibits。"
+        " | Where evidence of consents is kept: file:///folder, or an object store s3://bucket/prefix; when empty,"
+        " exhibits in the data directory.",
+    )
+    codes_per_address: float = Field(
+        default=60,
+        gt=0,
+        description="一个网络地址每小时可为用户请求几次验证码；置于代理之后时须放大。"
+        " | How many one-time codes may be asked for from one network address in an hour; more when behind a proxy.",
+    )
     language: Literal["zh", "en", "both"] = Field(
         default="both",
         description="界面语言：zh 中文、en 英文、both 两者。 | The language of texts: zh Chinese, en English, both.",
@@ -165,6 +194,11 @@ class Settings(BaseSettings):
     def seal_key(self) -> Path:
         """The file of the seal's key, the default filled in."""
         return self.key_file or self.data_dir / "seal.key"
+
+    @property
+    def exhibits(self) -> str:
+        """Where evidence is kept, the default filled in."""
+        return self.exhibits_url or f"file://{(self.data_dir / 'exhibits').absolute()}"
 
     @property
     def counts(self) -> Path:

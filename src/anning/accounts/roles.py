@@ -15,6 +15,8 @@ class Action(StrEnum):
     DECIDE = "decide"
     SCRUB = "scrub"
     SAY = "say"
+    DESK = "desk"
+    CARRY = "carry"
     REGISTER = "register"
     LOOK_UP = "look-up"
     READ_REGISTERS = "read-registers"
@@ -43,6 +45,8 @@ ACTION_WORDS: Final[dict[Action, Words]] = {
     Action.DECIDE: Words("判定通信、查询暂缓", "judge communications, ask after holds"),
     Action.SCRUB: Words("判定名单", "judge lists"),
     Action.SAY: Words("登记个人的意愿、同意与答复", "state wishes, consents and answers of persons"),
+    Action.DESK: Words("在热线上代来电者办理意愿", "act for a caller on the hotline"),
+    Action.CARRY: Words("转送用户来信、取走系统自发短信", "carry SMS from persons and what the system itself sends"),
     Action.REGISTER: Words(
         "登记主体、码号、签名、措施与批量名单", "register organisations, codes, signatures, measures"
     ),
@@ -78,21 +82,26 @@ _OPERATING: Final = _READING | {
     Action.DECIDE,
     Action.SCRUB,
     Action.SAY,
+    Action.DESK,
     Action.REGISTER,
     Action.LOOK_UP,
     Action.WEBHOOKS,
 }
 
+_ADMINISTERING: Final = frozenset(
+    {Action.CARRY, Action.KEYS, Action.PEOPLE, Action.READ_ACTS, Action.METRICS, Action.REVEAL}
+)
+
 ROLES: Final[dict[str, Role]] = {
     "viewer": Role(Words("查阅", "viewer"), _READING),
-    "desk": Role(Words("坐席", "hotline desk"), _READING | {Action.SAY, Action.LOOK_UP, Action.REVEAL}),
+    "desk": Role(Words("坐席", "hotline desk"), _READING | {Action.SAY, Action.DESK, Action.LOOK_UP, Action.REVEAL}),
     "operator": Role(Words("运营", "operator"), _OPERATING),
     "auditor": Role(
         Words("审计", "auditor"), _READING | {Action.LOOK_UP, Action.REVEAL, Action.READ_ACTS, Action.METRICS}
     ),
     "admin": Role(
         Words("管理员", "administrator"),
-        _OPERATING | {Action.KEYS, Action.PEOPLE, Action.READ_ACTS, Action.METRICS, Action.REVEAL},
+        _OPERATING | _ADMINISTERING,
     ),
     "supervisor": Role(
         Words("监管", "supervisor"),
@@ -101,7 +110,7 @@ ROLES: Final[dict[str, Role]] = {
     ),
     "registrar": Role(
         Words("登记机构管理员", "registrar"),
-        _OPERATING | {Action.KEYS, Action.PEOPLE, Action.READ_ACTS, Action.METRICS, Action.REVEAL, Action.TENANTS},
+        _OPERATING | _ADMINISTERING | {Action.TENANTS},
         everywhere=True,
     ),
 }
@@ -111,6 +120,7 @@ KEY_SCOPES: Final = frozenset(
         Action.DECIDE,
         Action.SCRUB,
         Action.SAY,
+        Action.CARRY,
         Action.REGISTER,
         Action.LOOK_UP,
         Action.READ_REGISTERS,

@@ -14,6 +14,7 @@ PERSONAL: Final = (
     reg.WishWithdrawn,
     reg.ConsentGiven,
     reg.ConsentWithdrawn,
+    reg.WordsRecorded,
     ReplyReceived,
     reg.ReplyRead,
     reg.NumberRecycled,
@@ -21,7 +22,14 @@ PERSONAL: Final = (
 )
 """What is said of one person."""
 
-_DEALINGS: Final = (reg.ConsentGiven, reg.ConsentWithdrawn, ReplyReceived, reg.ReplyRead, reg.ChargeNoticeGiven)
+_DEALINGS: Final = (
+    reg.ConsentGiven,
+    reg.ConsentWithdrawn,
+    reg.WordsRecorded,
+    ReplyReceived,
+    reg.ReplyRead,
+    reg.ChargeNoticeGiven,
+)
 _WHO_MAY: Final = (
     reg.OrganisationRegistered,
     reg.IdentityVerified,
@@ -81,5 +89,7 @@ def _about(said: Said) -> str | None:
             return said.to
         case reg.ChargeNoticeGiven():
             return said.sender
+        case reg.WordsRecorded():
+            return said.org
         case _:
             return None

@@ -22,10 +22,10 @@ from anning.accounts.roles import ROOT
 from anning.api import idempotency
 from anning.api.decide import DecideDoor, Receive, Scope, Send, answer_to, too_long
 from anning.api.house import House
-from anning.api.identify import require
+from anning.api.identify import SUBSCRIBER_HEADER, require
 from anning.api.openapi import described
 from anning.api.problems import CONTENT_TYPE, Problem
-from anning.api.routes import HALF, PUBLIC, Answer, Call, Route
+from anning.api.routes import HALF, PUBLIC, SUBSCRIBER, Answer, Call, Route
 from anning.errors import InvalidInput, SignInNeeded, TooMany
 
 LONGEST_BODY: Final = 1 << 20
@@ -113,6 +113,8 @@ class App:
                 retry_after=wait,
             )
         _must_be_let_in(route, who, ROOT if route.on_root else tenant.id)
+        token = headers.get(SUBSCRIBER_HEADER, b"").decode("latin-1") if route.action == SUBSCRIBER else ""
+        number = house.wishes.proving.number_of(token) if route.action == SUBSCRIBER else ""
         return Call(
             house=house,
             who=who,
@@ -123,6 +125,9 @@ class App:
             body=None if route.takes is None else msgspec.json.decode(body, type=route.takes),
             agent=headers.get(b"user-agent", b"").decode("latin-1"),
             cookies=headers.get(b"cookie", b""),
+            address=request.client.host if request.client is not None else "",
+            number=number,
+            token=token,
             described=self._described,
         )
 
@@ -165,7 +170,7 @@ class App:
 
 
 def _must_be_let_in(route: Route, who: Principal, tenant: str) -> None:
-    if route.action == PUBLIC:
+    if route.action == PUBLIC or route.action == SUBSCRIBER:  # noqa: PLR1714 - so that the type narrows
         return
     if route.action == HALF:
         if not who.half:
@@ -204,6 +209,8 @@ def _response(answer: Any, route: Route) -> Response:
         return FileResponse(answer.file, answer.status, answer.headers, filename=answer.filename)
     if answer.text is not None:
         return Response(answer.text, answer.status, answer.headers, answer.media)
+    if answer.content is not None:
+        return Response(answer.content, answer.status, answer.headers, answer.media)
     if answer.value is None and answer.status in (204, 303):
         return Response(None, answer.status, answer.headers)
     return Response(_encode(answer.value), answer.status, answer.headers, "application/json")

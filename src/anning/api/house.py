@@ -28,6 +28,7 @@ from anning.api.counting import Counting
 from anning.api.holds import Holds
 from anning.api.identify import TENANT_HEADER, Doorkeeper
 from anning.api.judging import Judging
+from anning.api.limits import Addresses
 from anning.api.metrics import Metrics
 from anning.api.scrubs import Scrubs
 from anning.api.webhooks import AT_ONCE, Webhooks, tell_due
@@ -37,9 +38,13 @@ from anning.journal import Clock, Event
 from anning.journal.envelope import now as present
 from anning.journal.envelope import to_microseconds
 from anning.logs import complain
+from anning.outbox import Outbox
+from anning.outbox.outbox import STATE_MIGRATIONS as OUTBOX_MIGRATIONS
 from anning.registers.open import Registers
 from anning.settings import Settings
 from anning.state import Seal
+from anning.wishes.open import STATE_MIGRATIONS as WISHES_MIGRATIONS
+from anning.wishes.open import Wishes
 
 SERVING: Final = "serving.json"
 """In the data directory: where the server listens, and what the terminal of this machine shows it."""
@@ -54,7 +59,7 @@ class House:
     """One server's parts. `open` takes the journal's writer; `close` gives it back.
 
     Attributes:
-        registers, accounts, judging, holds, scrubs, counting, doorkeeper: its parts.
+        registers, accounts, judging, holds, scrubs, counting, doorkeeper, outbox, wishes: its parts.
         shadow: everything is judged and counted, nothing enforced.
         origin: the address browsers see.
         local_token: what the terminal of this machine shows.
@@ -80,7 +85,7 @@ class House:
         settings, clock = self.settings, self.clock
         store = open_store(settings)
         self._closing.append(store.close)
-        self.state = open_state(settings, tables.STATE_MIGRATIONS)
+        self.state = open_state(settings, tables.STATE_MIGRATIONS, OUTBOX_MIGRATIONS, WISHES_MIGRATIONS)
         self._closing.append(self.state.close)
         self.seal = Seal.of(settings.seal_key)
         self.registers = Registers(
@@ -107,6 +112,17 @@ class House:
         self.holds = Holds(self.state, self.seal, self.judging, clock)
         self.scrubs = Scrubs(self.state, settings.data_dir / "scrubs", clock, shadow=self.shadow)
         self.scrubs.resume()
+        self.addresses = Addresses()
+        self.outbox = Outbox(self.state, self.seal, clock)
+        self.wishes = Wishes(
+            self.registers,
+            self.state,
+            self.seal,
+            self.outbox,
+            clock,
+            settings=settings,
+            origin=lambda: self.origin,
+        )
         writer.subscribe(self._heard)
 
     # --- running ------------------------------------------------------------------------------------------------
@@ -206,6 +222,8 @@ class House:
         before = now - timedelta(days=self.settings.hold_days)
         self.holds.sweep(before)
         self.webhooks.sweep(before)
+        self.outbox.sweep(before)
+        self.wishes.sweep()
         with self.state.write() as connection:
             tables.QUERIES.change(connection, "sweep_answers", before=to_microseconds(now - timedelta(days=1)))
         tell_due(self.webhooks, self.registers.store, now)

@@ -18,6 +18,9 @@ from anning.errors import NotAllowed, SignInNeeded
 from anning.journal import Clock, Event
 
 COOKIE: Final = "anning_session"
+SUBSCRIBER_HEADER: Final = b"anning-subscriber"
+"""What a person's app shows: the token of a number that was proved."""
+
 CSRF_HEADER: Final = b"x-csrf-token"
 TENANT_HEADER: Final = b"anning-tenant"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})

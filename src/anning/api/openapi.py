@@ -11,7 +11,7 @@ import msgspec
 
 from anning import __version__
 from anning.api.problems import CONTENT_TYPE, Problem
-from anning.api.routes import HALF, PUBLIC, Route
+from anning.api.routes import HALF, PUBLIC, SUBSCRIBER, Route
 
 PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _REF: Final = "#/components/schemas/{name}"
@@ -21,6 +21,10 @@ _TAGS: Final = {
     "decide": "判定与暂缓 | decisions and holds",
     "scrubs": "名单任务 | lists judged as jobs",
     "registers": "登记与查询 | the registers: say, look up, read",
+    "subscriber": "本人：意愿、同意、导出 | a person's own: wishes, consents, export",
+    "desk": "热线坐席 | the hotline desk",
+    "consents": "同意、征询文本与证据 | consents, words shown, evidence",
+    "messages": "用户来信与系统自发短信 | SMS from persons, and what the system itself sends",
     "law": "规定与理由 | the law and its reasons",
     "webhooks": "事件推送与到期 | webhooks and due dates",
     "shadow": "试运行 | what would have been stopped",
@@ -61,6 +65,12 @@ def described(routes: Iterable[Route]) -> dict[str, Any]:
                     "in": "cookie",
                     "name": "anning_session",
                     "description": "登录会话；更改须带 X-CSRF-Token | a session; changes bring X-CSRF-Token along",
+                },
+                "subscriber": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Anning-Subscriber",
+                    "description": "用户以一次性验证码换得的令牌 | what a person gets for a one-time code",
                 },
             },
             "responses": {
@@ -104,6 +114,8 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
         return [{}]
     if route.action == HALF:
         return [{"session": []}]
+    if route.action == SUBSCRIBER:
+        return [{"subscriber": []}]
     return [{"key": []}, {"session": []}]
 
 
@@ -135,7 +147,7 @@ def _query_parameters(route: Route) -> Iterable[dict[str, Any]]:
 
 
 def _header_parameters(route: Route) -> Iterable[dict[str, Any]]:
-    if route.action not in (PUBLIC, HALF):
+    if route.action not in (PUBLIC, HALF, SUBSCRIBER):
         yield {
             "name": "Anning-Tenant",
             "in": "header",

@@ -22,7 +22,10 @@ PUBLIC: Final = "public"
 HALF: Final = "half"
 """For whoever has shown the first factor, and may show the second."""
 
-Asks: TypeAlias = Action | Literal["public", "half"]
+SUBSCRIBER: Final = "subscriber"
+"""For whoever proved a number with a one-time code, on what is that number's own."""
+
+Asks: TypeAlias = Action | Literal["public", "half", "subscriber"]
 
 
 class Call(msgspec.Struct, kw_only=True):
@@ -34,6 +37,8 @@ class Call(msgspec.Struct, kw_only=True):
         body: as typed by the route, None when it takes none.
         key: the idempotency key, empty when there is none.
         agent: what the browser calls itself; `cookies`: the header as it came.
+        address: where the request came from on the network.
+        number: of a person who proved it, E.164; empty for everybody else. `token`: what they showed.
         described: the OpenAPI description, as JSON.
         stream: of a route that streams, the body as it comes.
     """
@@ -48,12 +53,15 @@ class Call(msgspec.Struct, kw_only=True):
     key: str = ""
     agent: str = ""
     cookies: bytes = b""
+    address: str = ""
+    number: str = ""
+    token: str = ""
     described: Callable[[], str]
     stream: Any = None
 
 
 class Answer(msgspec.Struct, kw_only=True):
-    """What is answered: a value as JSON, a file, or text."""
+    """What is answered: a value as JSON, a file, text, or bytes."""
 
     value: Any = None
     status: int = 200
@@ -61,6 +69,7 @@ class Answer(msgspec.Struct, kw_only=True):
     file: Any = None
     filename: str = ""
     text: str | None = None
+    content: bytes | None = None
     media: str = "text/plain; charset=utf-8"
 
 

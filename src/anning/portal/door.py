@@ -19,11 +19,14 @@ from anning.accounts.model import Tenant
 from anning.api.decide import answer_to
 from anning.api.house import House
 from anning.api.identify import COOKIE, SAFE_METHODS, require
-from anning.api.routes import HALF, PUBLIC
+from anning.api.routes import HALF, PUBLIC, SUBSCRIBER
 from anning.errors import NotAllowed, NotFound, SignInNeeded
 from anning.portal import language, render
 from anning.portal.forms import FormWithFile, read_fields
 from anning.portal.visit import Cookie, Fields, Goes, Page, Sends, Shown, Visit
+
+SUBSCRIBER_COOKIE: Final = "anning_my"
+"""Of a person who proved a number."""
 
 FORM_COOKIE: Final = "anning_form"
 """Ties the forms of somebody who is not signed in to their browser."""
@@ -59,6 +62,8 @@ class Door:
                     said = await run_in_threadpool(page.handler, visit)
                 return self._response(visit, said)
             except SignInNeeded as error:
+                if request.method in SAFE_METHODS and page.action == SUBSCRIBER:
+                    return self._response(visit, Goes(to="/my"))
                 if request.method in SAFE_METHODS:
                     to = "/sign-in/code" if visit.who.half else "/sign-in"
                     return self._response(visit, Goes(to=f"{to}?{urlencode({'to': visit.address})}"))
@@ -107,6 +112,10 @@ class Door:
 
     def _made(self, request: Request, form: Mapping[str, str], who: Principal, tenant: Tenant, csrf: str) -> Visit:
         cookies = request.cookies
+        proved = cookies.get(SUBSCRIBER_COOKIE, "")
+        number = ""
+        with suppress(SignInNeeded):
+            number = self._house.wishes.proving.number_of(proved) if proved else ""
         asked = form.get("language", "")
         query = request.url.query
         named = self._house.accounts.person(who.id).name if who.kind == "person" else ""
@@ -114,6 +123,8 @@ class Door:
             house=self._house,
             who=who,
             tenant=tenant,
+            number=number,
+            proved=proved if number else "",
             name=named,
             language=language.chosen(
                 asked or cookies.get(language.COOKIE, ""), request.headers.get("accept-language", "")
@@ -195,6 +206,15 @@ def _not_ours() -> NotAllowed:
 
 def _must_be_let_in(page: Page, visit: Visit) -> None:
     if page.action == PUBLIC:
+        return
+    if page.action == SUBSCRIBER:
+        if not visit.number:
+            raise SignInNeeded(
+                "请先用短信验证码证明这是您的号码",
+                "first prove that this is your number, with a code by SMS",
+                thing="subscriber",
+                rule="one-time-code",
+            )
         return
     if page.action == HALF:
         if not visit.who.half:

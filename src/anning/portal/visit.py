@@ -32,6 +32,7 @@ class Visit(msgspec.Struct, kw_only=True):
         csrf: what every form of the page brings along.
         file: of a form with a file, its name and bytes as they come.
         secure: the browser came by HTTPS.
+        number: of a person who proved it, E.164; `proved`: the token that does.
     """
 
     house: House
@@ -47,6 +48,8 @@ class Visit(msgspec.Struct, kw_only=True):
     csrf: str
     agent: str
     secure: bool
+    number: str = ""
+    proved: str = ""
     file: Any = None
 
     def may(self, action: Action) -> bool:

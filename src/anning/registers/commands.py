@@ -105,6 +105,38 @@ class RegisterCommand:
         return (Entry(kind_of(checked), payload_of(checked), self.tenant, self.actor, self.at, self.key),)
 
 
+class TogetherCommand:
+    """Several statements of one moment on their way into the journal, all of them or none (一并登记).
+
+    Each is checked against the registers as they stand before the first.
+
+    Args:
+        said: what is said, in this order.
+        tenant, actor, at, key: as in `RegisterCommand`.
+    """
+
+    def __init__(self, said: Sequence[Payload], *, tenant: str, actor: str, at: datetime, key: str) -> None:
+        self.said = tuple(said)
+        self.tenant = tenant
+        self.actor = actor
+        self.at = at
+        self.key = key
+
+    def digest(self) -> bytes:
+        """What is said, in order."""
+        content = {"said": [{"kind": kind_of(one), **payload_of(one)} for one in self.said]}
+        return hashlib.sha256(canonical_payload(content)).digest()
+
+    def decide(self, connection: Connection, /) -> Sequence[Entry]:
+        """An event for each.
+
+        Raises:
+            InvalidCommand: a field is not what it must be, or the registers forbid it; nothing is written.
+        """
+        kept = [checks.checked(connection, _well_formed(one), self.at) for one in self.said]
+        return tuple(Entry(kind_of(one), payload_of(one), self.tenant, self.actor, self.at, self.key) for one in kept)
+
+
 def read_answer(connection: Connection, answer: ReplyReceived, at: datetime) -> Payload | None:
     """What a subscriber's answer says: see `answered`."""
     return answered(answer, user_of_code(connection, answer.code, at))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,8 @@ from anning.errors import SchemaMismatch, Unavailable
 from anning.journal import Ack, Command, Store, Writer
 from anning.journal.envelope import Clock
 from anning.journal.envelope import now as present
-from anning.registers.commands import RegisterCommand, Said
+from anning.registers.commands import RegisterCommand, Said, TogetherCommand
+from anning.registers.events import Payload
 from anning.registers.imports import Importer, ImportReport, Progress, RowKind
 from anning.registers.stated import Stated, stated
 from anning.registers.views import MIGRATIONS, RegisterView
@@ -102,6 +103,18 @@ class Registers:
         # Read once: a clock that is set back between two readings would put the statement in the future.
         now = self._clock()
         command = self._command(said, tenant or self._tenant, actor=actor, key=key, at=at, now=now)
+        return self.writer.submit(command, key=command.key, tenant=command.tenant, actor=actor, at=now)
+
+    def submit_together(self, said: Sequence[Payload], *, actor: str, key: str = "", tenant: str = "") -> Future[Ack]:
+        """Say several things of this moment, all or none, in this order; see `submit`."""
+        now = self._clock()
+        command = TogetherCommand(
+            said,
+            tenant=tenant or self._tenant,
+            actor=actor,
+            at=now,
+            key=key or f"once-{secrets.token_hex(12)}",
+        )
         return self.writer.submit(command, key=command.key, tenant=command.tenant, actor=actor, at=now)
 
     def take(

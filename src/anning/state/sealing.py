@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from contextlib import suppress
@@ -22,6 +23,7 @@ class Seal:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        self._marking = hmac.digest(key, b"anning mark", "sha256")
 
     @classmethod
     def of(cls, path: Path) -> Seal:
@@ -70,6 +72,11 @@ class Seal:
                 thing=about.partition(":")[0],
                 rule="seal",
             ) from error
+
+    def mark(self, text: str, about: str) -> bytes:
+        """A keyed mark of a text, 32 bytes (HMAC-SHA256, RFC 2104): the same for the same, telling nothing without the
+        key, another for each purpose."""
+        return hmac.digest(self._marking, f"{about}\0{text}".encode(), "sha256")
 
 
 def _unusable(path: Path, why: str) -> Unavailable:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from anning.api.handlers import (
+    consents,
+    desk,
     judging,
     keys,
     law,
     local,
     me,
+    messages,
     people,
     registers,
     running,
     scrubs,
     sessions,
     shadow,
+    subscriber,
     tenants,
     webhooks,
 )
@@ -27,6 +31,10 @@ ROUTES: Final[tuple[Route, ...]] = (
     *judging.ROUTES,
     *scrubs.ROUTES,
     *registers.ROUTES,
+    *subscriber.ROUTES,
+    *desk.ROUTES,
+    *consents.ROUTES,
+    *messages.ROUTES,
     *law.ROUTES,
     *webhooks.ROUTES,
     *shadow.ROUTES,

@@ -61,3 +61,11 @@ SELECT COALESCE(SUM(rows), 0) FROM imports WHERE position > :after;
 -- name: imports_until
 -- The bulk imports up to a journal position.
 SELECT position, sha256 FROM imports WHERE position <= :until ORDER BY position;
+
+-- name: words_recorded_by_hash
+-- The words of a hash, whoever recorded them.
+SELECT at, org, text FROM consent_words WHERE words_hash = :words_hash ORDER BY at DESC, position DESC;
+
+-- name: words_recorded_by_org
+-- All words with which an organisation asks, the latest first.
+SELECT at, org, text FROM consent_words WHERE org = :org ORDER BY at DESC, position DESC;
