@@ -27,7 +27,7 @@ import anning
 from anning import errors
 from anning.accounts import events as account_events
 from anning.accounts.roles import ACTION_WORDS, Action
-from anning.api.routes import HALF, PUBLIC
+from anning.api.routes import HALF, PUBLIC, SUBSCRIBER
 from anning.cli.content import as_line
 from anning.cli.lazily import below
 from anning.cli.main import app
@@ -134,6 +134,7 @@ def made_web_pages() -> str:
 _LEAVE: Final = {
     PUBLIC: ("人人", "everybody"),
     HALF: ("口令已对", "whose password was right"),
+    SUBSCRIBER: ("以验证码证明号码的本人", "whoever proved the number with a code"),
     Action.READ_LAW: ("人人", "everybody"),
 }
 

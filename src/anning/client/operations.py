@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from anning.api.decide import BatchRequest
+from anning.api.handlers.consents import ConsentRecorded, ConsentRequest, WordsRequest, WordsShown
+from anning.api.handlers.desk import Caller, CallerWants
 from anning.api.handlers.judging import BatchAnswer, HoldAnswer, Page, Revealed, RevealRequest
 from anning.api.handlers.keys import KeyMade, KeyRequest, KeyShown
 from anning.api.handlers.law import InstrumentListed, InstrumentShown, ReasonListed
+from anning.api.handlers.messages import MessageState, SentOrNot, SmsReceived, Taken, Taking
 from anning.api.handlers.people import Acceptance, Accepted, Invited, PersonRequest, PersonShown, RolesRequest
 from anning.api.handlers.registers import (
     ConsentsShown,
@@ -25,6 +28,19 @@ from anning.api.handlers.registers import (
 )
 from anning.api.handlers.running import Health, Ready
 from anning.api.handlers.shadow import Span
+from anning.api.handlers.subscriber import (
+    CodeRequest,
+    CodeSent,
+    CodeShown,
+    LinkAnswered,
+    LinkDone,
+    LinkShown,
+    Stopped,
+    Stopping,
+    SubscriberSession,
+    WishesNow,
+    WishesWanted,
+)
 from anning.api.handlers.tenants import Act, Acts, TenantRequest, TenantShown
 from anning.api.handlers.webhooks import Count, Due, Queued, WebhookMade, WebhookRequest, Within
 from anning.api.holds import Held
@@ -33,6 +49,10 @@ from anning.api.scrubs import Scrub, ScrubRequest
 from anning.api.shadow import ShadowReport
 from anning.api.webhooks import Delivery, Webhook
 from anning.client.core import Core
+from anning.wishes.consents import ConsentHeld
+from anning.wishes.dialogue import Heard
+from anning.wishes.exhibits import Exhibit
+from anning.wishes.records import Export
 
 
 class Client(Core):
@@ -226,6 +246,168 @@ class Client(Core):
         查阅一个短信签名及其沿革。
         """
         answer: History = self.call("GET", "/v1/signatures", History, query=query)
+        return answer
+
+    def send_code(self, body: CodeRequest) -> CodeSent:
+        """Send a one-time code to one's own phone.
+
+        向本人手机发送一次性验证码。
+        """
+        answer: CodeSent = self.call("POST", "/v1/subscriber/codes", CodeSent, body=body)
+        return answer
+
+    def begin_subscriber_session(self, body: CodeShown) -> SubscriberSession:
+        """Show the code: the number is one's own.
+
+        出示验证码，证明号码归本人。
+        """
+        answer: SubscriberSession = self.call("POST", "/v1/subscriber/sessions", SubscriberSession, body=body)
+        return answer
+
+    def end_subscriber_session(self) -> None:
+        """Be known no longer.
+
+        结束本人会话。
+        """
+        self.call("DELETE", "/v1/subscriber/sessions", None)
+
+    def own_wishes(self) -> WishesNow:
+        """One's own wishes.
+
+        本人的意愿。
+        """
+        answer: WishesNow = self.call("GET", "/v1/subscriber/wishes", WishesNow)
+        return answer
+
+    def change_own_wishes(self, body: WishesWanted, *, idempotency_key: str = "") -> WishesNow:
+        """Change one's own wishes: the rules named stand, and no others.
+
+        更改本人的意愿：此后只有所列各条有效。
+        """
+        answer: WishesNow = self.call(
+            "PUT", "/v1/subscriber/wishes", WishesNow, body=body, idempotency_key=idempotency_key
+        )
+        return answer
+
+    def own_consents(self) -> list[ConsentHeld]:
+        """Who may reach me: since when, on what words, how strong.
+
+        谁可以联系我：何时、凭什么文字、强度如何。
+        """
+        answer: list[ConsentHeld] = self.call("GET", "/v1/subscriber/consents", list[ConsentHeld])
+        return answer
+
+    def stop_sender(self, body: Stopping) -> Stopped:
+        """Hear no more of one organisation.
+
+        不再接收一家机构的商业性来电与短信。
+        """
+        answer: Stopped = self.call("POST", "/v1/subscriber/refusals", Stopped, body=body)
+        return answer
+
+    def export_own(self) -> Export:
+        """Everything on record of oneself.
+
+        导出本人的全部登记。
+        """
+        answer: Export = self.call("GET", "/v1/subscriber/export", Export)
+        return answer
+
+    def show_link(self, token: str) -> LinkShown:
+        """What a one-time link asks.
+
+        一次性链接所问何事。
+        """
+        answer: LinkShown = self.call("GET", f"/v1/confirmations/{token}", LinkShown)
+        return answer
+
+    def answer_link(self, token: str, body: LinkAnswered) -> LinkDone:
+        """Answer a one-time link: consent, or none.
+
+        经一次性链接答复是否同意。
+        """
+        answer: LinkDone = self.call("POST", f"/v1/confirmations/{token}", LinkDone, body=body)
+        return answer
+
+    def look_up_caller(self, body: Caller) -> WishesNow:
+        """What a caller wishes.
+
+        查询来电者的意愿。
+        """
+        answer: WishesNow = self.call("POST", "/v1/desk/look-up", WishesNow, body=body)
+        return answer
+
+    def act_for_caller(self, body: CallerWants, *, idempotency_key: str = "") -> WishesNow:
+        """Act for a caller; who did is on record.
+
+        代来电者办理意愿，记明经办人。
+        """
+        answer: WishesNow = self.call("PUT", "/v1/desk/wishes", WishesNow, body=body, idempotency_key=idempotency_key)
+        return answer
+
+    def record_consent(self, body: ConsentRequest, *, idempotency_key: str = "") -> ConsentRecorded:
+        """Record a consent with what it rests on, and have the recipient asked.
+
+        登记同意及其所凭：所示文字、证据，并可请本人确认。
+        """
+        answer: ConsentRecorded = self.call(
+            "POST", "/v1/consents", ConsentRecorded, body=body, idempotency_key=idempotency_key
+        )
+        return answer
+
+    def keep_evidence(self, source: Path) -> Exhibit:
+        """Keep what proves a consent; its SHA-256 is its name.
+
+        保存同意证据，以其 SHA-256 为名。
+        """
+        answer: Exhibit = self.upload("POST", "/v1/evidence", source, Exhibit)
+        return answer
+
+    def read_evidence(self, sha256: str, target: Path) -> Path:
+        """What is kept, found to be what was recorded.
+
+        取出证据，核对无误。
+        """
+        return self.download(f"/v1/evidence/{sha256}", target)
+
+    def record_words(self, body: WordsRequest, *, idempotency_key: str = "") -> WordsShown:
+        """Record the words with which an organisation asks.
+
+        登记征询同意的文字。
+        """
+        answer: WordsShown = self.call("POST", "/v1/words", WordsShown, body=body, idempotency_key=idempotency_key)
+        return answer
+
+    def show_words(self, sha256: str) -> WordsShown:
+        """The words of a hash.
+
+        征询文字及其归属。
+        """
+        answer: WordsShown = self.call("GET", f"/v1/words/{sha256}", WordsShown)
+        return answer
+
+    def hear_sms(self, body: SmsReceived, *, idempotency_key: str = "") -> Heard:
+        """An SMS from a person: a keyword, a yes, an answer to a sender.
+
+        转送用户来信：指令、确认、对发送者的答复。
+        """
+        answer: Heard = self.call("POST", "/v1/messages", Heard, body=body, idempotency_key=idempotency_key)
+        return answer
+
+    def take_messages(self, body: Taking) -> Taken:
+        """Take what the system itself wants sent.
+
+        取走待发的系统短信。
+        """
+        answer: Taken = self.call("POST", "/v1/outbox/take", Taken, body=body)
+        return answer
+
+    def answer_message(self, id: str, body: SentOrNot) -> MessageState:
+        """Say what became of one.
+
+        告知一条系统短信是否送达。
+        """
+        answer: MessageState = self.call("POST", f"/v1/outbox/{id}", MessageState, body=body)
         return answer
 
     def list_instruments(self) -> list[InstrumentListed]:

@@ -19,7 +19,7 @@ from anning.wishes.exhibits import Exhibits
 Strength = Literal["confirmed", "one-sided", "invalid", "none"]
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
+class ConsentHeld(msgspec.Struct, frozen=True, kw_only=True):
     """How a person stands towards one organisation on one channel, and the consent that decided (对一家机构的同意).
 
     Attributes:
@@ -51,7 +51,9 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
 
 
-def held(store: Store, exhibits: Exhibits, number: str, at: datetime, to: Sequence[str] | None = None) -> list[Held]:
+def held(
+    store: Store, exhibits: Exhibits, number: str, at: datetime, to: Sequence[str] | None = None
+) -> list[ConsentHeld]:
     """The consents of a number, E.164, one for each organisation and channel.
 
     Args:
@@ -103,8 +105,10 @@ def _held(
     words: dict[str, str],
     log: str,
     exhibits: Exhibits,
-) -> Held:
-    blank = Held(org=one.to, name=name, channel=one.channel, state=one.state, strength="none", refused=one.refused)
+) -> ConsentHeld:
+    blank = ConsentHeld(
+        org=one.to, name=name, channel=one.channel, state=one.state, strength="none", refused=one.refused
+    )
     if consent is None or not isinstance(consent.payload, ConsentGiven):
         return blank
     said = consent.payload

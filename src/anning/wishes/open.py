@@ -12,7 +12,7 @@ from anning.registers.open import Registers
 from anning.settings import Settings
 from anning.state import Seal, State
 from anning.wishes.confirming import Confirming
-from anning.wishes.consents import Held, held
+from anning.wishes.consents import ConsentHeld, held
 from anning.wishes.dealing import Dealing
 from anning.wishes.dialogue import Dialogue
 from anning.wishes.exhibits import Exhibits
@@ -74,7 +74,7 @@ class Wishes:
         )
         self.recording = Recording(registers, self.confirming, self.exhibits, clock)
 
-    def consents(self, number: str, to: list[str] | None = None) -> list[Held]:
+    def consents(self, number: str, to: list[str] | None = None) -> list[ConsentHeld]:
         """Whom a number, E.164, consented to, and how that stands."""
         return held(self._registers.store, self.exhibits, number, self._clock(), to)
 

@@ -14,7 +14,7 @@ import msgspec
 
 from anning.registers.events import kind_of, payload_of
 from anning.registers.stated import Stated
-from anning.wishes.consents import Held
+from anning.wishes.consents import ConsentHeld
 from anning.wishes.rules import Rule
 
 CONFORMANCE: Final = "structured after ISO/IEC TS 27560:2023 as far as public descriptions tell; not certified"
@@ -30,7 +30,7 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     statements: list[dict[str, Any]]
 
 
-def consent_record(number: str, held: Held, registry: str) -> dict[str, Any]:
+def consent_record(number: str, held: ConsentHeld, registry: str) -> dict[str, Any]:
     """One consent as a consent record.
 
     Args:
@@ -88,7 +88,7 @@ def consent_record(number: str, held: Held, registry: str) -> dict[str, Any]:
 
 
 def export(
-    number: str, at: datetime, rules: tuple[Rule, ...], consents: list[Held], said: list[Stated], registry: str
+    number: str, at: datetime, rules: tuple[Rule, ...], consents: list[ConsentHeld], said: list[Stated], registry: str
 ) -> Export:
     """All of it, for the person it is about."""
     return Export(

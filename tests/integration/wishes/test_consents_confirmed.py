@@ -11,13 +11,13 @@ from anning.errors import Conflict, InvalidCommand, NotFound
 from anning.registers.events import ConsentGiven, ConsentWithdrawn
 from anning.registers.words import words_hash
 from anning.wishes.confirming import LASTS
-from anning.wishes.consents import Held
+from anning.wishes.consents import ConsentHeld
 from anning.wishes.rules import Rule
 
 from .conftest import LI, PORT, WANG, WORDS, Desk
 
 
-def on_sms(desk: Desk, number: str = WANG) -> Held:
+def on_sms(desk: Desk, number: str = WANG) -> ConsentHeld:
     return next(one for one in desk.wishes.consents(number) if one.org == "bank" and one.channel == "sms")
 
 

@@ -14,7 +14,7 @@ from anning.api.routes import PUBLIC, SUBSCRIBER, Answer, Call, Route
 from anning.law.instrument import SHANGHAI
 from anning.numbers import mask
 from anning.registers.events import WishChannel
-from anning.wishes.consents import Held
+from anning.wishes.consents import ConsentHeld
 from anning.wishes.open import SUBSCRIBER as PERSON
 from anning.wishes.proving import subscriber_number
 from anning.wishes.records import Export
@@ -150,7 +150,7 @@ def change_own_wishes(call: Call) -> WishesNow:
     return now(call.number, changed.rules, changed.ids, changed.receipt)
 
 
-def own_consents(call: Call) -> list[Held]:
+def own_consents(call: Call) -> list[ConsentHeld]:
     """Who may reach this number: since when, on what words, how strong."""
     return call.house.wishes.consents(call.number)
 
@@ -270,7 +270,7 @@ ROUTES: Final = (
         zh="谁可以联系我：何时、凭什么文字、强度如何",
         en="Who may reach me: since when, on what words, how strong",
         tag="subscriber",
-        answers=list[Held],
+        answers=list[ConsentHeld],
     ),
     Route(
         method="POST",
