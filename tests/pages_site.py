@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +20,13 @@ from anning.api.server import listen
 from anning.cli.demo import people, world
 from anning.cli.demo.run import JOB, SENDER
 from anning.portal.pages import routes
+from anning.registers.events import ConsentGiven
 from anning.registers.open import open_registers
 from anning.settings import read_settings
 from api_server import PASSWORD, Server
 
 ROWS: Final = 2_000
+WORDS: Final = "我愿意接收会员优惠短信，可随时退订。"
 NOW: Final = people.NOW + timedelta(minutes=5)
 SIZES: Final[dict[str, ViewportSize]] = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 LANGUAGES: Final = {"zh": "zh-CN", "en": "en-GB"}
@@ -55,6 +59,21 @@ class Site(Server):
         super().__init__(house, more=routes(house))
         self.folder = folder
         self.campaign = folder / "campaign.csv"
+        self._phones = itertools.count(13_900_700_000)
+
+    def phone(self) -> str:
+        """A number nobody used yet, whose holder the demonstration's sender says consented."""
+        number = f"+86{next(self._phones)}"
+        said = ConsentGiven(number=number, to=SENDER, channel="sms", purpose="会员优惠", trade="retail", door="page")
+        self.house.wishes.recording.record(
+            said, words=WORDS, tenant="anning", actor=SENDER, confirm_at=JOB.code.removeprefix("+86")
+        )
+        return number
+
+    def sms(self, number: str) -> str:
+        """The SMS that came to a number last."""
+        texts = [each.text for each in self.house.outbox.take("anning", 1000, "test") if each.number == number]
+        return texts[-1]
 
     @property
     def address(self) -> str:
@@ -166,3 +185,22 @@ def come_in(site: Site, context: BrowserContext, name: str = "li.na") -> None:
 def at_field(at: datetime) -> str:
     """A moment as a browser's field takes it."""
     return f"{at:%Y-%m-%dT%H:%M}"
+
+
+def prove(site: Site, page: Page, number: str) -> None:
+    """Come in as the person who holds a number."""
+    page.goto("/my")
+    page.fill("[name=number]", number.removeprefix("+86"))
+    page.click("form[action='/my/code'] button")
+    found = re.search(r"验证码是(\d{6})", site.sms(number))
+    assert found is not None
+    page.fill("[name=code]", found[1])
+    page.click("form[action='/my/proof'] button")
+    page.wait_for_selector("[name=calls]")
+
+
+def link_of(site: Site, number: str) -> str:
+    """The path of the link by which a number is asked to confirm."""
+    found = re.search(r"(/c/\S+)", site.sms(number))
+    assert found is not None
+    return found[1]

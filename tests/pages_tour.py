@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from anning.api.scrubs import Scrub
 from anning.cli.demo.run import JOB
-from pages_site import Site, at_field, come_in
+from pages_site import Site, at_field, come_in, link_of, prove
 
 TEXT_WITHOUT_PHONE: Final = "【青禾书店】双十一会员图书五折，满100元再减20，拒收请回复R"
 """May go today; under the draft it names no telephone (R19a)."""
@@ -35,6 +35,17 @@ def tour(site: Site, page: Page, judged: Scrub, compared: tuple[Scrub, Scrub]) -
     ):
         page.goto(address)
         yield name
+    number = site.phone()
+    page.goto(link_of(site, number))
+    yield "confirm"
+    page.goto("/my")
+    yield "my-number"
+    prove(site, page, number)
+    for name in ("calls", "trade-property", "trade-education"):
+        page.locator(f"[name={name}]").set_checked(True, force=True)
+    page.click("form[action='/my/wishes'] button.main")
+    page.wait_for_selector(".done")
+    yield "my"
     come_in(site, page.context)
     here = f"/before-sending/{judged.id}"
     for name, address in (
@@ -43,6 +54,7 @@ def tour(site: Site, page: Page, judged: Scrub, compared: tuple[Scrub, Scrub]) -
         ("rows", f"{here}/rows?outcome=refuse"),
         ("compared", f"/law/difference/{compared[0].id}/{compared[1].id}"),
         ("account", "/account"),
+        ("consents", "/consents"),
     ):
         page.goto(address)
         yield name
@@ -51,6 +63,11 @@ def tour(site: Site, page: Page, judged: Scrub, compared: tuple[Scrub, Scrub]) -
     for summary in page.locator("details.seen > summary").all():
         summary.click()
     yield "row"
+    page.goto("/hotline")
+    page.fill("[name=number]", number)
+    page.click("form[action='/hotline'] button")
+    page.wait_for_selector("[name=calls]")
+    yield "hotline"
     page.goto("/check")
     yield "check"
     ask(page)

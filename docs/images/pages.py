@@ -60,6 +60,12 @@ VIEWS: Final = (
     View("difference", "zh", "desk", length=1000),
     View("compared", "en", "desk", length=1000),
     View("account", "zh", "desk", length=1300),
+    View("my-number", "zh", "phone", length=844),
+    View("my", "zh", "phone", length=1700),
+    View("my", "en", "phone", "dark", 1700),
+    View("confirm", "zh", "phone", length=844),
+    View("hotline", "zh", "desk", length=1300),
+    View("consents", "en", "desk", length=800),
 )
 
 

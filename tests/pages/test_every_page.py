@@ -42,7 +42,7 @@ def test_every_page(
             assert bool(re.search("[一-鿿]", words)) or language == "en" or re.search(r"^[\w.@ /-]+$", words), name
             for form in page.locator("form[method=post]").all():
                 assert form.locator("[name=csrf]").count() == 1, f"{name}: a form without its word"
-        assert len(seen) == 19
+        assert len(seen) == 24
 
 
 def test_the_language_is_the_browser_s_until_it_is_chosen(site: Site, browser: Browser) -> None:

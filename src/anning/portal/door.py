@@ -23,7 +23,7 @@ from anning.api.routes import HALF, PUBLIC, SUBSCRIBER
 from anning.errors import NotAllowed, NotFound, SignInNeeded
 from anning.portal import language, render
 from anning.portal.forms import FormWithFile, read_fields
-from anning.portal.visit import Cookie, Fields, Goes, Page, Sends, Shown, Visit
+from anning.portal.visit import Cookie, Fields, Goes, Page, Sends, Sent, Shown, Visit
 
 SUBSCRIBER_COOKIE: Final = "anning_my"
 """Of a person who proved a number."""
@@ -125,6 +125,7 @@ class Door:
             tenant=tenant,
             number=number,
             proved=proved if number else "",
+            network=request.client.host if request.client is not None else "",
             name=named,
             language=language.chosen(
                 asked or cookies.get(language.COOKIE, ""), request.headers.get("accept-language", "")
@@ -148,6 +149,9 @@ class Door:
                 response = HTMLResponse(render.html(visit, said), said.status)
             case Goes():
                 response = RedirectResponse(said.to, HTTPStatus.SEE_OTHER)
+            case Sent():
+                named = {"Content-Disposition": f'attachment; filename="{said.filename}"'}
+                response = Response(said.content, media_type=said.media, headers=named)
             case Sends():
                 response = FileResponse(said.path, filename=said.filename)
             case _:

@@ -15,12 +15,28 @@ from starlette.types import Scope
 from anning.api.house import House
 from anning.portal import render
 from anning.portal.door import Door
-from anning.portal.handlers import account, before_sending, check, comparing, errors, front, law, rows, sign_in
+from anning.portal.handlers import (
+    account,
+    before_sending,
+    check,
+    comparing,
+    consents,
+    errors,
+    front,
+    hotline,
+    law,
+    my,
+    rows,
+    sign_in,
+)
 from anning.portal.visit import Page
 
 PAGES: Final[tuple[Page, ...]] = (
     *front.PAGES,
     *sign_in.PAGES,
+    *my.PAGES,
+    *hotline.PAGES,
+    *consents.PAGES,
     *account.PAGES,
     *before_sending.PAGES,
     *rows.PAGES,

@@ -33,6 +33,7 @@ class Visit(msgspec.Struct, kw_only=True):
         file: of a form with a file, its name and bytes as they come.
         secure: the browser came by HTTPS.
         number: of a person who proved it, E.164; `proved`: the token that does.
+        network: the address the request came from.
     """
 
     house: House
@@ -50,6 +51,7 @@ class Visit(msgspec.Struct, kw_only=True):
     secure: bool
     number: str = ""
     proved: str = ""
+    network: str = ""
     file: Any = None
 
     def may(self, action: Action) -> bool:
@@ -103,6 +105,14 @@ class Goes(msgspec.Struct, kw_only=True):
 
     to: str
     cookies: tuple[Cookie, ...] = ()
+
+
+class Sent(msgspec.Struct, kw_only=True):
+    """A file that is made for this answer."""
+
+    content: bytes
+    filename: str
+    media: str
 
 
 class Sends(msgspec.Struct, kw_only=True):

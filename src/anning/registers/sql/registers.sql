@@ -69,3 +69,12 @@ SELECT at, org, text FROM consent_words WHERE words_hash = :words_hash ORDER BY 
 -- name: words_recorded_by_org
 -- All words with which an organisation asks, the latest first.
 SELECT at, org, text FROM consent_words WHERE org = :org ORDER BY at DESC, position DESC;
+
+-- name: consents_of_org
+-- How many consents to an organisation were recorded one by one, by act, strength, channel and evidence.
+SELECT act, confirmed, channel, evidence_kind, COUNT(*) FROM consents WHERE org = :org
+GROUP BY act, confirmed, channel, evidence_kind ORDER BY 5 DESC, 1, 2, 3, 4;
+
+-- name: consents_imported$
+-- How many rows of consents a tenant imported.
+SELECT COALESCE(SUM(rows), 0) FROM imports WHERE tenant = :tenant AND row_kind = 'consent';

@@ -5,6 +5,7 @@ DROP TABLE IF EXISTS ported_numbers;
 DROP TABLE IF EXISTS served_ranges;
 DROP TABLE IF EXISTS consent_words;
 ALTER TABLE refusals DROP COLUMN proof;
+DROP INDEX IF EXISTS consents_by_org;
 ALTER TABLE consents DROP COLUMN confirms;
 ALTER TABLE consents DROP COLUMN evidence_hash;
 ALTER TABLE consents DROP COLUMN evidence_kind;

@@ -9,6 +9,7 @@ ALTER TABLE consents ADD COLUMN door TEXT NOT NULL DEFAULT '';
 ALTER TABLE consents ADD COLUMN evidence_kind TEXT NOT NULL DEFAULT '';
 ALTER TABLE consents ADD COLUMN evidence_hash TEXT NOT NULL DEFAULT '';
 ALTER TABLE consents ADD COLUMN confirms TEXT NOT NULL DEFAULT '';
+CREATE INDEX IF NOT EXISTS consents_by_org ON consents (org);
 ALTER TABLE refusals ADD COLUMN proof TEXT NOT NULL DEFAULT '';
 
 -- The words with which organisations ask for consent (征询文本).
