@@ -10,7 +10,7 @@ import msgspec
 from anning.errors import SchemaMismatch
 from anning.registers.events import Payload, kind_of_type
 
-TenantKind: TypeAlias = Literal["registry", "carrier", "provider", "sender", "authority"]
+TenantKind: TypeAlias = Literal["registry", "carrier", "reseller", "provider", "sender", "authority"]
 Credential: TypeAlias = Literal["password", "totp", "passkey", "oidc"]
 
 

@@ -9,6 +9,9 @@ from anning.accounts.model import Tenant
 from anning.registers import events as reg
 from anning.registers.commands import ReplyReceived, Said
 
+OPERATORS: Final = frozenset({"carrier", "reseller"})
+"""Kinds of tenants that have subscribers."""
+
 PERSONAL: Final = (
     reg.WishStated,
     reg.WishWithdrawn,
@@ -18,6 +21,7 @@ PERSONAL: Final = (
     ReplyReceived,
     reg.ReplyRead,
     reg.NumberRecycled,
+    reg.NumberPorted,
     reg.ChargeNoticeGiven,
 )
 """What is said of one person."""
@@ -45,12 +49,14 @@ ALLOWED: Final[dict[str, tuple[type, ...]]] = {
         *_WHO_MAY,
         *_MEASURES,
         reg.ApprovalRecorded,
+        reg.NumberRangeServed,
         reg.ContactsRecorded,
         reg.InstrumentConfirmed,
         reg.HousePolicySet,
         reg.ContentModelDecided,
     ),
     "carrier": (*PERSONAL, *_WHO_MAY, *_MEASURES, reg.ContactsRecorded),
+    "reseller": (*PERSONAL, reg.ContactsRecorded),
     "provider": (
         *_DEALINGS,
         reg.OrganisationRegistered,
@@ -61,7 +67,7 @@ ALLOWED: Final[dict[str, tuple[type, ...]]] = {
         reg.ContactsRecorded,
     ),
     "sender": _DEALINGS,
-    "authority": (*_MEASURES, reg.ApprovalRecorded),
+    "authority": (*_MEASURES, reg.ApprovalRecorded, reg.NumberRangeServed),
 }
 """By the kind of a tenant, what it may say. What the registers make of answers themselves nobody says."""
 
@@ -80,6 +86,28 @@ def may_say(tenant: Tenant, said: Said, *, code_user: str | None = None) -> Leav
     if about is None and tenant.tenant_kind == "sender":
         return Denied("tenant", "该码号不是本租户机构的", "this code is not one of the tenant's organisations'")
     return Granted(f"tenant of kind {tenant.tenant_kind}")
+
+
+def serves_only_its_own(tenant: Tenant) -> bool:
+    """Whether a tenant sees and changes its own subscribers alone (R23b)."""
+    return tenant.tenant_kind in OPERATORS
+
+
+def may_speak_of(tenant: Tenant, said: Said, served_by: str) -> Leave:
+    """Whether an operator may say this of a number.
+
+    Args:
+        served_by: the operator that serves the number now; empty when nobody does.
+    """
+    if not serves_only_its_own(tenant) or not isinstance(said, PERSONAL):
+        return Granted(f"tenant of kind {tenant.tenant_kind}")
+    if isinstance(said, reg.NumberPorted):
+        if said.to == tenant.id:
+            return Granted("gaining operator")
+        return Denied("tenant", "携入由转入方登记", "a port is told by the operator that gains the number")
+    if served_by == tenant.id:
+        return Granted("serving operator")
+    return Denied("tenant", "不是本运营商的用户", "not a subscriber of this operator")
 
 
 def _about(said: Said) -> str | None:

@@ -31,9 +31,10 @@ from anning.law.instrument import SHANGHAI
 from anning.logs import warn
 from anning.registers import events as reg
 from anning.registers.events import event_of, kind_of_type
+from anning.registers.serving import operator_of
 from anning.state import Seal, State
 
-Told: TypeAlias = Literal["decision.held", "hold.changed", "consent.withdrawn", "due.near", "ping"]
+Told: TypeAlias = Literal["decision.held", "hold.changed", "consent.withdrawn", "number.ported", "due.near", "ping"]
 TOLD: Final = get_args(Told)
 
 BACKOFF: Final = tuple(
@@ -46,7 +47,7 @@ PREFIX: Final = "whsec_"
 TIMEOUT: Final = 10.0
 AT_ONCE: Final = 8
 PAGE: Final = 200
-_FED: Final = frozenset({kind_of_type(reg.ConsentWithdrawn)})
+_FED: Final = frozenset({kind_of_type(reg.ConsentWithdrawn), kind_of_type(reg.NumberPorted)})
 
 _log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
@@ -216,6 +217,9 @@ class Webhooks:
 
     def _queue_event(self, connection: Connection, event: Event, listening: set[str]) -> None:
         said = event_of(event.kind, event.payload)
+        if isinstance(said, reg.NumberPorted):
+            self._queue_port(connection, event, said, listening)
+            return
         assert isinstance(said, reg.ConsentWithdrawn)
         data = {
             "number": said.number,
@@ -235,6 +239,15 @@ class Webhooks:
                     data,
                     self._clock(),
                 )
+
+    def _queue_port(self, connection: Connection, event: Event, said: reg.NumberPorted, listening: set[str]) -> None:
+        """The operator that loses a number is told, and so is the one that gains it."""
+        with self._store.read() as registers:
+            lost_by = operator_of(registers, said.number, event.at - timedelta(microseconds=1))
+        place = f"{event.log_id}:{event.position}"
+        data = {"number": said.number, "to": said.to, "lost_by": lost_by, "at": event.at, "position": place}
+        for tenant in sorted(listening & {lost_by, said.to}):
+            queue(connection, "number.ported", f"{event.log_id}-{event.position}", tenant, data, self._clock())
 
     def _hears(self, tenant: str, event: Event, organisation: str) -> bool:
         """A sender hears what is said to its organisations; others what was said in their own registers."""

@@ -12,6 +12,7 @@ from anning.api.handlers.judging import BatchAnswer, HoldAnswer, Page, Revealed,
 from anning.api.handlers.keys import KeyMade, KeyRequest, KeyShown
 from anning.api.handlers.law import InstrumentListed, InstrumentShown, ReasonListed
 from anning.api.handlers.messages import MessageState, SentOrNot, SmsReceived, Taken, Taking
+from anning.api.handlers.operators import ListTaken, RecyclingAnswer, RecyclingAsked, RecyclingTold
 from anning.api.handlers.people import Acceptance, Accepted, Invited, PersonRequest, PersonShown, RolesRequest
 from anning.api.handlers.registers import (
     ConsentsShown,
@@ -408,6 +409,32 @@ class Client(Core):
         告知一条系统短信是否送达。
         """
         answer: MessageState = self.call("POST", f"/v1/outbox/{id}", MessageState, body=body)
+        return answer
+
+    def check_recycling(self, body: RecyclingAsked) -> RecyclingAnswer:
+        """Whether a number got a new holder since a day (after CAMARA's Number Recycling).
+
+        号码自某日以来是否换过机主（参照 CAMARA Number Recycling）。
+        """
+        answer: RecyclingAnswer = self.call("POST", "/v1/number-recycling/check", RecyclingAnswer, body=body)
+        return answer
+
+    def report_recycling(self, body: RecyclingTold, *, idempotency_key: str = "") -> Recorded:
+        """Tell that a number got a new holder.
+
+        告知号码换了机主。
+        """
+        answer: Recorded = self.call(
+            "POST", "/v1/number-recycling/report", Recorded, body=body, idempotency_key=idempotency_key
+        )
+        return answer
+
+    def take_list(self, source: Path) -> ListTaken:
+        """Import a list: wishes, consents, numbers with a new holder.
+
+        导入名单：意愿、同意、换了机主的号码。
+        """
+        answer: ListTaken = self.upload("POST", "/v1/imports", source, ListTaken)
         return answer
 
     def list_instruments(self) -> list[InstrumentListed]:

@@ -260,3 +260,5 @@ CONSENT_COLUMNS: Final = (
     _meaning("words_hash", words_hash, "words", "告知文本", "展示文本", "同意文本"),
     _meaning("purpose", as_given, "用途", "目的"),
 )
+
+RECYCLING_COLUMNS: Final = (_NUMBER, _AT)

@@ -22,9 +22,10 @@ from anning.journal import Event, SegmentWriter, Store
 from anning.journal.envelope import to_microseconds
 from anning.journal.segments import Writing
 from anning.numbers import CAUSES
-from anning.registers.columns import CONSENT_COLUMNS, WISH_COLUMNS, Meaning, Unreadable
+from anning.registers.columns import CONSENT_COLUMNS, RECYCLING_COLUMNS, WISH_COLUMNS, Meaning, Unreadable
 from anning.registers.moments import spelled_moments
 from anning.registers.segment_rows import NUMBER, unsaid
+from anning.registers.serving import Serving
 from anning.registers.views import QUERIES
 from anning.tables import Block, Numbers, Table, open_table
 from anning.tables.formats import cannot_open
@@ -32,8 +33,9 @@ from anning.tables.layout import HEADER_WITHIN
 from anning.tables.texts import Texts
 from anning.tables.writers import Style, write_table
 
-RowKind = Literal["wish", "consent"]
+RowKind = Literal["wish", "consent", "recycling"]
 Progress = Callable[[int], None]
+_Among = Callable[[NDArray[np.int64]], NDArray[np.bool_]]
 _Columns = tuple[tuple[int, Meaning], ...]
 """Which column means what."""
 
@@ -51,8 +53,12 @@ REMEMBERED: Final = 100_000
 """How many different texts of a column are remembered."""
 
 _BAD_COLUMNS: Final = ("行号 row", "原因 cause (zh)", "cause (en)")
-_MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = {"wish": WISH_COLUMNS, "consent": CONSENT_COLUMNS}
-_MUST_SAY: Final = {"wish": "says", "consent": "org"}
+_MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = {
+    "wish": WISH_COLUMNS,
+    "consent": CONSENT_COLUMNS,
+    "recycling": RECYCLING_COLUMNS,
+}
+_MUST_SAY: Final = {"wish": "says", "consent": "org", "recycling": "number"}
 _INTEGER: Final = frozenset({"at", "expires", "withdrawn"})
 _PAST: Final = frozenset({"at", "withdrawn"})
 """Moments that cannot be yet to come."""
@@ -109,8 +115,10 @@ class Importer:
         good_rows: bool = False,
         bad_file: Path | None = None,
         progress: Progress | None = None,
+        operator: str = "",
+        spoken_for: frozenset[str] | None = None,
     ) -> ImportReport:
-        """Import a list of wishes or consents.
+        """Import a list of wishes, consents, or numbers that have a new holder.
 
         Args:
             path: CSV, XLSX or Parquet with a header in Chinese or English.
@@ -118,6 +126,8 @@ class Importer:
             good_rows: take the good rows and leave the bad.
             bad_file: where bad rows go; beside the file, as ``NAME.bad.csv``, when not named.
             progress: told the rows read so far.
+            operator: whose subscribers alone the list may be about (R23b); everybody's when empty.
+            spoken_for: organisations to which alone consents may be recorded; any when None.
 
         Raises:
             InvalidFile: it cannot be read, or has bad rows and `good_rows` is off: nothing of it was taken.
@@ -126,6 +136,9 @@ class Importer:
         constant = self._constants(row_kind, defaults or {})
         before = self._store.head().position
         reading = _Reading(path, row_kind, constant, self._organisations(), self._now, progress, strict=not good_rows)
+        reading.spoken_for = spoken_for
+        if operator:
+            reading.only_of = self._subscribers_of(operator)
         try:
             event = SegmentWriter(self._store, self._writer).write(
                 reading.frames(),
@@ -165,6 +178,13 @@ class Importer:
                 rule="known-organisation",
             )
         return constants
+
+    def _subscribers_of(self, operator: str) -> _Among:
+        def among(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+            with self._store.read() as connection:
+                return Serving(connection, self._now).are_of(operator, numbers)
+
+        return among
 
     def _organisations(self) -> frozenset[str]:
         with self._store.read() as connection:
@@ -239,6 +259,8 @@ class _Reading:
         self._now = to_microseconds(now)
         self._progress = progress
         self._strict = strict
+        self.only_of: _Among | None = None
+        self.spoken_for: frozenset[str] | None = None
         self._known: dict[str, dict[str, Any]] = {}
 
     def frames(self) -> Iterator[pl.DataFrame]:
@@ -297,6 +319,7 @@ class _Reading:
             ended = (cells["expires"] <= self._said_at(cells)).fill_null(False)
             for place in ended.arg_true().to_list():
                 failed.setdefault(place, ("expires", Unreadable("到期早于同意时间", "it expires before it is given")))
+        self._refuse_others(cells[NUMBER], failed)
         frame = pl.DataFrame([column.alias(name) for name, column in cells.items()])
         if not failed:
             return frame
@@ -304,6 +327,14 @@ class _Reading:
         good = np.ones(block.height, dtype=np.bool_)
         good[list(failed)] = False
         return frame.filter(good)
+
+    def _refuse_others(self, numbers: pl.Series, failed: _Failed) -> None:
+        """Numbers that another operator serves fail, whatever is on record of them."""
+        if self.only_of is not None:
+            for place in np.flatnonzero(~self.only_of(numbers.to_numpy())).tolist():
+                failed.setdefault(
+                    place, (NUMBER, Unreadable("不是本运营商的用户", "not a subscriber of this operator"))
+                )
 
     def _read(self, block: Block, index: int, meaning: Meaning, failed: _Failed) -> pl.Series:
         if meaning.name == NUMBER:
@@ -381,6 +412,8 @@ class _Reading:
         cell = meaning.read(text)
         if meaning.name in _PAST and cell > self._now:
             raise Unreadable(f"时间 {text} 尚未到来", f"the time {text} is yet to come")
+        if meaning.name == "org" and self.spoken_for is not None and cell not in self.spoken_for:
+            raise Unreadable(f"本租户不得代表“{cell}”", f"this tenant does not speak for “{cell}”")
         if meaning.name in _ORGANISATIONS:
             named = msgspec.json.decode(cell) if meaning.name == "except_for" else [cell]
             for org in named:

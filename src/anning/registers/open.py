@@ -128,13 +128,22 @@ class Registers:
         bad_file: Path | None = None,
         progress: Progress | None = None,
         tenant: str = "",
+        operator: str = "",
+        spoken_for: frozenset[str] | None = None,
     ) -> ImportReport:
-        """Import a list of wishes or consents; see `anning.registers.imports.Importer.take`."""
+        """Import a list of wishes, consents or new holders; see `anning.registers.imports.Importer.take`."""
         importer = Importer(
             self.store, _WriterWhenReady(self), tenant=tenant or self._tenant, actor=actor, now=self._clock()
         )
         return importer.take(
-            path, row_kind, defaults=defaults, good_rows=good_rows, bad_file=bad_file, progress=progress
+            path,
+            row_kind,
+            defaults=defaults,
+            good_rows=good_rows,
+            bad_file=bad_file,
+            progress=progress,
+            operator=operator,
+            spoken_for=spoken_for,
         )
 
     def events(self, after: int = 0) -> Iterator[Stated]:

@@ -25,10 +25,14 @@ from anning.journal import Event, read_segment
 from anning.journal.envelope import from_microseconds, to_microseconds
 from anning.journal.segments import KIND as SEGMENT
 from anning.journal.store import Excerpt
-from anning.registers.events import ConsentGiven, ConsentWithdrawn, Payload, WishStated
+from anning.registers.events import ConsentGiven, ConsentWithdrawn, NumberRecycled, Payload, WishStated
 from anning.registers.tables import TABLES, Table
 
-ROW_KINDS: Final = {"wish": TABLES["wish-stated"], "consent": TABLES["consent-given"]}
+ROW_KINDS: Final = {
+    "wish": TABLES["wish-stated"],
+    "consent": TABLES["consent-given"],
+    "recycling": TABLES["number-recycled"],
+}
 """What a segment may hold, by its `row_kind`."""
 
 NUMBER: Final = "number"
@@ -38,6 +42,7 @@ IMPORT_DOOR: Final = "import"
 _BLANK: Final[dict[str, Payload]] = {
     "wish": WishStated(number="", says="decline"),
     "consent": ConsentGiven(number="", to=""),
+    "recycling": NumberRecycled(number=""),
 }
 _OF_EACH_ROW: Final = frozenset({"number", "says", "to"})
 """Fields for which a list must bring something itself."""

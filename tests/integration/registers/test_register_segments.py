@@ -20,10 +20,9 @@ from anning.registers.events import ConsentGiven, NumberRecycled, WishStated
 from anning.registers.histories import subscriber, subscribers
 from anning.registers.open import Registers
 from anning.registers.segment_columns import TYPES, columns_of_segment
-from anning.registers.segment_rows import Imported, unsaid
+from anning.registers.segment_rows import ROW_KINDS, Imported, unsaid
 from anning.registers.stated import Stated, told
 from anning.registers.statements import SUBSCRIBER_EVENTS, Subscriber, fold
-from anning.registers.tables import TABLES
 
 from .conftest import NOW, Open
 
@@ -35,6 +34,10 @@ ODD = ["010-62345678", "+852 2345 6789", "+1 202 456 1111"]
 def numbers(count: int) -> list[str]:
     """Some of them several times, in no order."""
     return [f"1{CHANCE.choice('3589')}8{CHANCE.randrange(count):08}" for _ in range(count)] + ODD
+
+
+DAYS = [f"2026-{month:02d}-15 08:00" for month in (*range(1, 10), 1, 5, 9)]
+"""Before and after what the lists say."""
 
 
 @pytest.fixture
@@ -58,6 +61,9 @@ def lists(registers: Registers, tmp_path: Path) -> Registers:
     registers.write(ConsentGiven(number=wishes[1], to="bank"), actor="test")
     registers.take(tmp_path / "consents.csv", "consent", actor="test")
     registers.write(NumberRecycled(number=wishes[2]), actor="test", at=NOW - timedelta(days=100))
+    fresh = [f"{number},{day}" for number, day in zip([*wishes[3:9], *consents[30:36]], DAYS, strict=True)]
+    (tmp_path / "recycled.csv").write_text("\n".join(["phone,at", *fresh]), encoding="utf-8")
+    registers.take(tmp_path / "recycled.csv", "recycling", actor="test")
     return registers
 
 
@@ -93,7 +99,7 @@ def test_rows_by_columns_are_the_statements(lists: Registers) -> None:
         assert dict(frame.schema) == dict(TYPES[row_kind])
         assert frame["number"].is_sorted()
         assert frame["line"].sort().to_list() == list(range(frame.height))
-        table = TABLES["wish-stated" if row_kind == "wish" else "consent-given"]
+        table = ROW_KINDS[row_kind]
         alike = [
             Stated(
                 event.position,
@@ -110,6 +116,8 @@ def test_rows_by_columns_are_the_statements(lists: Registers) -> None:
         assert alike == rows
         mobiles = [row["number"] - 8_600_000_000_000 for row in frame.to_dicts() if row["mobile"]]
         assert mobiles == [row["mobile"] for row in frame.to_dicts() if row["mobile"]]
+        if row_kind == "recycling":
+            continue
         assert frame.filter(pl.col("mobile") == 0)["number"].to_list() == sorted(
             [12024561111, 85223456789, 861062345678]
         )
@@ -122,13 +130,13 @@ def test_an_index_that_is_lost_or_anothers_is_made_again(lists: Registers, open_
     everybody = list(folded(lists, 10**9))
     with lists.store.read() as connection:
         before = subscribers(connection, everybody)
-    first, second = sorted(folder.glob("*.index"))
+    first, second, third = sorted(folder.glob("*.index"))
     first.unlink()
     second.write_bytes(second.read_bytes()[:-9])
     forget_opened()
     with lists.store.read() as connection:
         assert subscribers(connection, everybody) == before
-    assert {first, second} == set(folder.glob("*.index"))
+    assert {first, second, third} == set(folder.glob("*.index"))
     first.write_bytes(second.read_bytes())
     forget_opened()
     with lists.store.read() as connection:

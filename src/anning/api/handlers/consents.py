@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from anning.accounts.may import Denied
 from anning.accounts.roles import Action
 from anning.accounts.speaking import may_say
+from anning.api.handlers.registers import must_be_served
 from anning.api.models import Moment, Text
 from anning.api.routes import Answer, Call, Route
 from anning.errors import NotAllowed, NotFound
@@ -127,6 +128,8 @@ def _may(call: Call, said: ConsentGiven | WordsRecorded) -> None:
     leave = may_say(call.tenant, said)
     if isinstance(leave, Denied):
         raise NotAllowed(leave.zh, leave.en, thing=type(said).__name__, rule=leave.rule)
+    if isinstance(said, ConsentGiven):
+        must_be_served(call, said.number)
 
 
 _EXAMPLE: Final[dict[str, Any]] = {

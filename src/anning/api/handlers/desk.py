@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from anning.accounts.roles import Action
+from anning.api.handlers.registers import must_be_served
 from anning.api.handlers.subscriber import WishesNow, now
 from anning.api.models import NumberText
 from anning.api.routes import Call, Route
@@ -37,6 +38,7 @@ def look_up_caller(call: Call) -> WishesNow:
     """What a caller wishes."""
     keeps_wishes(call)
     number = subscriber_number(call.body.number)
+    must_be_served(call, number)
     return now(number, call.house.wishes.dealing.rules(number))
 
 
@@ -44,8 +46,10 @@ def act_for_caller(call: Call) -> WishesNow:
     """Let these rules stand; the caller's phone gets the receipt, whoever called."""
     keeps_wishes(call)
     asked: CallerWants = call.body
+    number = subscriber_number(asked.number)
+    must_be_served(call, number)
     changed = call.house.wishes.dealing.change(
-        subscriber_number(asked.number),
+        number,
         asked.rules,
         door="hotline",
         proof=asked.proof,
@@ -53,7 +57,7 @@ def act_for_caller(call: Call) -> WishesNow:
         tenant=call.tenant.id,
         key=call.key,
     )
-    return now(subscriber_number(asked.number), changed.rules, changed.ids, changed.receipt)
+    return now(number, changed.rules, changed.ids, changed.receipt)
 
 
 def keeps_wishes(call: Call) -> None:

@@ -18,7 +18,7 @@ class ImportRequest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A list on this machine's disk, to be imported."""
 
     path: LocalPath
-    row_kind: Literal["wish", "consent"]
+    row_kind: Literal["wish", "consent", "recycling"]
     defaults: dict[str, str] = {}
     good_rows: bool = False
     bad_file: LocalPath | None = None

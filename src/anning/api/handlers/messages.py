@@ -11,6 +11,7 @@ from anning.accounts.may import Denied
 from anning.accounts.roles import Action
 from anning.accounts.speaking import may_say
 from anning.api.handlers.desk import keeps_wishes
+from anning.api.handlers.registers import must_be_served
 from anning.api.models import NumberText, Text
 from anning.api.routes import Call, Route
 from anning.errors import NotAllowed
@@ -59,6 +60,7 @@ def hear_sms(call: Call) -> Heard:
     number, dialogue = subscriber_number(asked.number), call.house.wishes.dialogue
     if dialogue.is_registry(asked.to):
         keeps_wishes(call)
+        must_be_served(call, number)
     elif call.who.kind != "local":
         said = ReplyReceived(number=number, code=asked.to, text=asked.text)
         with call.house.registers.store.read() as connection:

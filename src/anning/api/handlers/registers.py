@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from anning.accounts.may import Denied
 from anning.accounts.roles import Action
-from anning.accounts.speaking import may_say
+from anning.accounts.speaking import PERSONAL, may_say, may_speak_of, serves_only_its_own
 from anning.api.models import Both, Moment, Name, NumberText
 from anning.api.problems import Problem, problem_of
 from anning.api.routes import Call, Route
@@ -23,13 +23,14 @@ from anning.gate.directory import code_form
 from anning.journal import Ack
 from anning.journal.envelope import to_microseconds
 from anning.law.instrument import SHANGHAI
-from anning.numbers import SUBSCRIBERS, mask, require
+from anning.numbers import SUBSCRIBERS, mask, parse, require
 from anning.registers import events as reg
 from anning.registers.checks import measure_in_effect
 from anning.registers.commands import ReplyReceived, Said, remark, user_of_code
 from anning.registers.content_models import path_of
 from anning.registers.events import Payload, kind_of, payload_of
 from anning.registers.looked_up import ConsentStanding, WishStanding, consents_of, wishes_of
+from anning.registers.serving import operator_of
 from anning.registers.stated import Stated
 from anning.registers.views import rows
 
@@ -48,6 +49,7 @@ Personal = (
     | Reply
     | reg.ReplyRead
     | reg.NumberRecycled
+    | reg.NumberPorted
     | reg.ChargeNoticeGiven
 )
 """What is said of one person."""
@@ -62,6 +64,7 @@ Registration = (
     | reg.ContentBlocked
     | reg.ApprovalRecorded
     | reg.ContactsRecorded
+    | reg.NumberRangeServed
     | reg.InstrumentConfirmed
     | reg.HousePolicySet
     | reg.ContentModelDecided
@@ -210,6 +213,30 @@ async def register(call: Call) -> Recorded:
     return await recorded(call, asked.said, asked.at, call.key)
 
 
+def must_serve(call: Call, said: Said) -> None:
+    """Nothing, when the tenant may say this of its number.
+
+    Raises:
+        NotAllowed: another operator serves it, or nobody does; what is on record of it changes nothing of the answer.
+    """
+    parsed = parse(str(getattr(said, "number", "")))
+    with call.house.registers.store.read() as connection:
+        served_by = operator_of(connection, parsed.number, call.house.clock()) if parsed.valid else ""
+    leave = may_speak_of(call.tenant, said, served_by)
+    if isinstance(leave, Denied) and parsed.kind in SUBSCRIBERS:
+        raise NotAllowed(leave.zh, leave.en, thing=_kind(said), field="number", rule="own-subscribers")
+
+
+def must_be_served(call: Call, number: str) -> None:
+    """Nothing, when the tenant may see this number: the registry all, an operator its own.
+
+    Raises:
+        NotAllowed: it may not.
+    """
+    if call.who.kind != "local" and serves_only_its_own(call.tenant):
+        must_serve(call, reg.WishWithdrawn(number=number))
+
+
 async def recorded(call: Call, said: Said, at: datetime | None, key: str) -> Recorded:
     """Say it in the tenant's name.
 
@@ -221,6 +248,10 @@ async def recorded(call: Call, said: Said, at: datetime | None, key: str) -> Rec
         leave = may_say(call.tenant, said, code_user=code_user)
         if isinstance(leave, Denied):
             raise NotAllowed(leave.zh, leave.en, thing=_kind(said), rule=leave.rule)
+        if isinstance(said, reg.NumberPorted):
+            await run_in_threadpool(_must_be_a_tenant, call, said.to)
+        if serves_only_its_own(call.tenant) and isinstance(said, PERSONAL):
+            await run_in_threadpool(must_serve, call, said)
         if isinstance(said, reg.ContentModelDecided):
             said = msgspec.structs.replace(said, by=call.who.actor)
             _must_be_kept(said.model, call.house.registers.store.database.segments)
@@ -233,6 +264,12 @@ async def recorded(call: Call, said: Said, at: datetime | None, key: str) -> Rec
         said=_masked(_plain(said)),
         remark=None if note is None else Both(*note),
     )
+
+
+def _must_be_a_tenant(call: Call, id: str) -> None:
+    """Nothing, when there is a tenant of that name. Raises NotFound."""
+    if call.house.accounts.tenant(id) is None:
+        raise NotFound("没有这个租户", "there is no such tenant", thing=id, field="to", rule="known-tenant")
 
 
 def _must_be_kept(model: str, folder: Path | None) -> None:
@@ -257,6 +294,7 @@ def look_up_wishes(call: Call) -> WishesShown:
         )
     asked: LookUp = call.body
     number = _subscriber(asked.number)
+    must_be_served(call, number)
     with call.house.registers.store.read() as connection:
         found = wishes_of(connection, number, asked.at or call.house.clock())
     return WishesShown(number=mask(number), standing=found.standing, statements=_shown(found.statements))
@@ -266,6 +304,7 @@ def look_up_consents(call: Call) -> ConsentsShown:
     """The consents of one number; a sender sees those to its own organisations."""
     asked: LookUp = call.body
     number = _subscriber(asked.number)
+    must_be_served(call, number)
     to = [asked.to] if asked.to else None
     statements_of: tuple[type, ...] = ()
     if call.tenant.tenant_kind == "sender" and call.who.kind != "local":

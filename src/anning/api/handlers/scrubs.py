@@ -33,7 +33,7 @@ async def upload_list(call: Call) -> Answer:
     path = await run_in_threadpool(house.scrubs.place_of_list, job)
     part = path.with_name(f".{path.name}.{uuid7()}.part")
     try:
-        await _to_disk(call.stream, part, house.settings.upload_max_bytes)
+        await to_disk(call.stream, part, house.settings.upload_max_bytes)
         await run_in_threadpool(_keep, part, path)
     finally:
         part.unlink(missing_ok=True)
@@ -66,7 +66,12 @@ def forget_scrub(call: Call) -> Answer:
     return Answer(status=204)
 
 
-async def _to_disk(stream: Any, path: Path, most: int) -> None:
+async def to_disk(stream: Any, path: Path, most: int) -> None:
+    """A request's body into a file.
+
+    Raises:
+        InvalidInput: it is longer than a list may be.
+    """
     size = 0
     with path.open("wb") as file:
         async for part in stream():

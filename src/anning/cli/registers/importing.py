@@ -68,6 +68,18 @@ def consents(
     _take(file, "consent", defaults, good_rows=good_rows, bad=bad, as_json=as_json)
 
 
+@app.command("recycled")
+def recycled(
+    file: File,
+    at: AtDefault = "",
+    good_rows: GoodRows = False,
+    bad: BadFile = None,
+    as_json: Json = False,
+) -> None:
+    """导入换了机主的号码；原机主的意愿与同意终止 | Import numbers with a new holder: what the old one said ends."""
+    _take(file, "recycling", {"at": at}, good_rows=good_rows, bad=bad, as_json=as_json)
+
+
 def _take(
     file: Path, row_kind: RowKind, defaults: dict[str, str], *, good_rows: bool, bad: Path | None, as_json: bool
 ) -> None:

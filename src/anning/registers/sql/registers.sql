@@ -78,3 +78,11 @@ GROUP BY act, confirmed, channel, evidence_kind ORDER BY 5 DESC, 1, 2, 3, 4;
 -- name: consents_imported$
 -- How many rows of consents a tenant imported.
 SELECT COALESCE(SUM(rows), 0) FROM imports WHERE tenant = :tenant AND row_kind = 'consent';
+
+-- name: served_ranges_at
+-- Ranges of numbers and who serves them, the latest statement of each first.
+SELECT prefix, operator FROM served_ranges WHERE at <= :at ORDER BY at DESC, position DESC;
+
+-- name: ported_at_all$
+-- Whether any number was ever ported.
+SELECT COUNT(*) FROM (SELECT 1 FROM ported_numbers LIMIT 1) AS one;
