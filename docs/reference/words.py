@@ -616,6 +616,7 @@ RULES: Final[Words] = {
     "tenant-kind": ("不由这类租户办理", "not for a tenant of this kind"),
     "words-hash": ("原文与哈希不符", "words that are not those of the hash"),
     "own-subscribers": ("不是本运营商的用户", "another operator's subscriber"),
+    "quota": ("外部租户当日额度已尽", "an outsider's quota of the day is used up"),
     "four-eyes": ("须由另一人提议", "another person must have proposed it"),
     "gap-free": ("日志位置有缺号", "journal positions have a gap"),
     "header": ("表头中没有号码列", "no header with a column of numbers"),

@@ -169,6 +169,18 @@ class Settings(BaseSettings):
         description="一个网络地址每小时可为用户请求几次验证码；置于代理之后时须放大。"
         " | How many one-time codes may be asked for from one network address in an hour; more when behind a proxy.",
     )
+    outsider_questions_per_day: int = Field(
+        default=2_000_000,
+        ge=1,
+        description="外部租户（发送者）每日可询问的号码数，单条、批量、名单合计。"
+        " | How many numbers an outsider, a tenant of kind sender, may ask about in a day, lists included.",
+    )
+    outsider_consents_per_day: int = Field(
+        default=100_000,
+        ge=0,
+        description="外部租户每日可登记的单方同意数；每条至多泄露一个意愿，故有此限。"
+        " | How many one-sided consents an outsider may record in a day: each may tell of one wish at most.",
+    )
     language: Literal["zh", "en", "both"] = Field(
         default="both",
         description="界面语言：zh 中文、en 英文、both 两者。 | The language of texts: zh Chinese, en English, both.",

@@ -28,6 +28,11 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     closed: bool
     at: datetime | None
 
+    @property
+    def outsider(self) -> bool:
+        """Whether it is told nothing of wishes, only whether it may send (design, idea 9)."""
+        return self.tenant_kind in SENDERS_ALONE
+
     def speaks_for(self, organisation: str) -> bool:
         """Whether it may send, ask and state on behalf of this organisation."""
         return self.tenant_kind not in SENDERS_ALONE or organisation in self.organisations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from multiprocessing.synchronize import Event as Wake
 from pathlib import Path
@@ -15,10 +15,12 @@ import msgspec
 import numpy as np
 import structlog
 
+from anning.accounts import model
 from anning.accounts.open import open_state
 from anning.api import tables
 from anning.api.counting import Counting
 from anning.api.problems import OURS, problem_of
+from anning.api.quota import Quotas
 from anning.api.rows import RowsKept
 from anning.api.scrubs import Scrub, Scrubs, ending_of
 from anning.errors import AnningError, Unavailable
@@ -55,7 +57,13 @@ def work(settings: Settings, wake: Wake, parent: int, shadow: bool) -> None:
     configure(settings.log_level)
     with open_state(settings, tables.STATE_MIGRATIONS) as state, _store(settings) as store:
         scrubs = Scrubs(state, settings.data_dir / "scrubs", now, shadow=shadow)
-        clerk = Clerk(settings, store, scrubs, Counting(state, now, shadow=shadow))
+        quotas = Quotas(
+            state,
+            now,
+            questions=settings.outsider_questions_per_day,
+            consents=settings.outsider_consents_per_day,
+        )
+        clerk = Clerk(settings, store, scrubs, Counting(state, now, shadow=shadow), quotas)
         while os.getppid() == parent:
             if not clerk.do_next():
                 wake.wait(1.0)
@@ -65,11 +73,12 @@ def work(settings: Settings, wake: Wake, parent: int, shadow: bool) -> None:
 class Clerk:
     """Does one job after another, judging by what the journal says when each begins."""
 
-    def __init__(self, settings: Settings, store: Store, scrubs: Scrubs, counting: Counting) -> None:
+    def __init__(self, settings: Settings, store: Store, scrubs: Scrubs, counting: Counting, quotas: Quotas) -> None:
         self._settings = settings
         self._store = store
         self._scrubs = scrubs
         self._counting = counting
+        self._quotas = quotas
         self._gate: Gate | None = None
 
     def do_next(self) -> bool:
@@ -104,9 +113,11 @@ class Clerk:
         words = None
         if asked.text_column is not None and asked.channel is not Channel.CALL:
             words = table.column(asked.text_column, field="text_column")
-        c = _communication(job)
+        c = _communication(job, blind=self._is_outsider(job.tenant))
         kept = RowsKept(folder)
         judge = _Counted(Campaign(self._gate_now(), c, asked.under), kept)
+        if c.blind:
+            judge.reserve = lambda rows: self._quotas.take(job.tenant, "questions", rows)
         noted = 0.0
 
         def progress(read: int, rows: int) -> None:
@@ -152,6 +163,12 @@ class Clerk:
         ]
         return {**plain, "at": c.at.isoformat(), "under": asked.under, "position": judge.position}
 
+    def _is_outsider(self, tenant: str) -> bool:
+        """Whether a tenant is told no wishes; one that is gone is told none."""
+        with self._store.read() as connection:
+            found = model.tenant(connection, tenant)
+        return found is None or found.outsider
+
     def _gate_now(self) -> Gate:
         """The gate, as the journal stands now."""
         if self._gate is None:
@@ -177,9 +194,12 @@ class _Counted:
         self._campaign = campaign
         self._kept = kept
         self.tally: Counter[tuple[str, str]] = Counter()
+        self.reserve: Callable[[int], None] | None = None
         self.position = 0
 
     def decide_block(self, column: Numbers, texts: Sequence[str | None] | None = None) -> BlockJudged:
+        if self.reserve is not None:
+            self.reserve(len(column.kinds))
         judged = self._campaign.decide_block(column, texts)
         rows = np.bincount(judged.places[judged.places >= 0], minlength=len(judged.decisions)).tolist()
         for many, decision in zip(rows, judged.decisions, strict=True):
@@ -197,7 +217,7 @@ def _as_uploaded(error: AnningError, job: Scrub, folder: Path) -> AnningError:
     return error
 
 
-def _communication(job: Scrub) -> Communication:
+def _communication(job: Scrub, *, blind: bool) -> Communication:
     asked = job.asked
     call = asked.channel is Channel.CALL
     return Communication(
@@ -212,6 +232,7 @@ def _communication(job: Scrub) -> Communication:
         platform_call=call if asked.platform_call is None else asked.platform_call,
         caller_identity=asked.caller_identity,
         charged=asked.charged,
+        blind=blind,
         at=asked.at or now(),
     )
 

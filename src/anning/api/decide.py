@@ -121,6 +121,8 @@ class DecideDoor:
             return None
         if wait := holder.bucket.take():
             raise too_many(wait)
+        if holder.outsider:
+            self._house.quotas.take(holder.tenant_id, "questions")
         tenant, now = holder.tenant_id, self._house.clock()
         kept = self._judging.decide_in(line, parse(found[1].decode()), now, tenant, holds=self._house.shadow)
         return None if kept is None else self._told(kept, tenant, now)
@@ -136,11 +138,16 @@ class DecideDoor:
             raise InvalidNumber(cause.zh, cause.en, thing="number", field="number", rule=parsed.cause)
         if not tenant.speaks_for(asked.sender):
             raise not_its_own(asked.sender)
+        if tenant.outsider:
+            await run_in_threadpool(self._house.quotas.take, tenant.id, "questions")
         now = self._house.clock()
         if asked.at is not None:
-            kept = await run_in_threadpool(self._judging.decide_at, asked, parsed.number, asked.at, tenant.id)
+            blind = tenant.outsider
+            kept = await run_in_threadpool(
+                lambda at: self._judging.decide_at(asked, parsed.number, at, tenant.id, blind=blind), asked.at
+            )
         else:
-            kept, line = self._judging.decide(asked, parsed, now, tenant.id)
+            kept, line = self._judging.decide(asked, parsed, now, tenant.id, blind=tenant.outsider)
             if holder is not None:
                 _remember(holder, body, asked.number, line)
         if self._house.shadow or kept.outcome is not Outcome.HOLD:
@@ -193,13 +200,18 @@ class DecideDoor:
             )
         if not tenant.speaks_for(asked.sender):
             raise not_its_own(asked.sender)
+        if tenant.outsider:
+            await run_in_threadpool(self._house.quotas.take, tenant.id, "questions", len(column))
         if asked.at is not None:
             kept, places = await run_in_threadpool(
-                self._judging.decide_block_at, asked, column, asked.texts, asked.at, tenant.id
+                lambda at: self._judging.decide_block_at(
+                    asked, column, asked.texts, at, tenant.id, blind=tenant.outsider
+                ),
+                asked.at,
             )
             return self._rows(kept, places, column, asked.at, tenant.id)
         now = self._house.clock()
-        kept, places = self._judging.decide_block(asked, column, asked.texts, now, tenant.id)
+        kept, places = self._judging.decide_block(asked, column, asked.texts, now, tenant.id, blind=tenant.outsider)
         return self._rows(kept, places, column, now, tenant.id)
 
     def _rows(self, kept: list[Kept], places: NDArray[np.int32], column: Numbers, at: datetime, tenant: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -40,13 +41,20 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Holds:
-    """All that is held. The communication itself is sealed: a number is read only to judge or to reveal it."""
+    """All that is held. The communication itself is sealed: a number is read only to judge or to reveal it.
 
-    def __init__(self, state: State, seal: Seal, judging: Judging, clock: Clock) -> None:
+    Args:
+        outsider: says of a tenant whether it is told no wishes.
+    """
+
+    def __init__(
+        self, state: State, seal: Seal, judging: Judging, clock: Clock, outsider: Callable[[str], bool]
+    ) -> None:
         self._state = state
         self._seal = seal
         self._judging = judging
         self._clock = clock
+        self._outsider = outsider
 
     def keep(self, id: str, tenant: str, asked: DecideRequest, number: str, decision: Decision, actor: str) -> None:
         """Remember one that is held."""
@@ -75,7 +83,7 @@ class Holds:
             NotFound: the tenant has none of that id.
         """
         held, whole = self._one(id, tenant)
-        decision = self._judge(whole)
+        decision = self._judge(whole, tenant)
         return self._note(held, decision), decision
 
     def number(self, id: str, tenant: str) -> str:
@@ -104,7 +112,7 @@ class Holds:
             after = rows[-1][0]
             for row in rows:
                 held = _held(row)
-                decision = self._judge(self._open(held.id, row[2]))
+                decision = self._judge(self._open(held.id, row[2]), held.tenant)
                 if decision.outcome is not Outcome.HOLD:
                     found.append(self._note(held, decision))
 
@@ -123,12 +131,13 @@ class Holds:
     def _open(self, id: str, sealed: bytes) -> DecideRequest:
         return _decode(self._seal.open(bytes(sealed), f"hold:{id}"))
 
-    def _judge(self, whole: DecideRequest) -> Decision:
+    def _judge(self, whole: DecideRequest, tenant: str) -> Decision:
         """For now, or for the moment it was asked about while that is still to come."""
         now = self._clock()
         at = now if whole.at is None or whole.at < now else whole.at
+        c = communication(whole, whole.number, at, blind=self._outsider(tenant))
         with self._judging.mutex:
-            return self._judging.gate.decide(communication(whole, whole.number, at), whole.under)
+            return self._judging.gate.decide(c, whole.under)
 
     def _note(self, held: Held, decision: Decision) -> Held:
         now = self._clock()

@@ -30,6 +30,7 @@ from anning.api.identify import TENANT_HEADER, Doorkeeper
 from anning.api.judging import Judging
 from anning.api.limits import Addresses
 from anning.api.metrics import Metrics
+from anning.api.quota import Quotas
 from anning.api.scrubs import Scrubs
 from anning.api.webhooks import AT_ONCE, Webhooks, tell_due
 from anning.errors import NotFound
@@ -109,10 +110,16 @@ class House:
         self._closing.append(self.count)
         self.webhooks = Webhooks(self.state, store, self.seal, clock, to_private=settings.webhooks_to_private)
         self.metrics = Metrics(self)
-        self.holds = Holds(self.state, self.seal, self.judging, clock)
+        self.holds = Holds(self.state, self.seal, self.judging, clock, self._is_outsider)
         self.scrubs = Scrubs(self.state, settings.data_dir / "scrubs", clock, shadow=self.shadow)
         self.scrubs.resume()
         self.addresses = Addresses()
+        self.quotas = Quotas(
+            self.state,
+            clock,
+            questions=settings.outsider_questions_per_day,
+            consents=settings.outsider_consents_per_day,
+        )
         self.outbox = Outbox(self.state, self.seal, clock)
         self.wishes = Wishes(
             self.registers,
@@ -224,9 +231,15 @@ class House:
         self.webhooks.sweep(before)
         self.outbox.sweep(before)
         self.wishes.sweep()
+        self.quotas.sweep()
         with self.state.write() as connection:
             tables.QUERIES.change(connection, "sweep_answers", before=to_microseconds(now - timedelta(days=1)))
         tell_due(self.webhooks, self.registers.store, now)
+
+    def _is_outsider(self, tenant: str) -> bool:
+        """Whether a tenant is told no wishes; one that is gone is told none."""
+        found = self.accounts.tenant(tenant)
+        return found is None or found.outsider
 
     def _heard(self, events: Sequence[Event]) -> None:
         """In the writer's thread, before the acknowledgement."""

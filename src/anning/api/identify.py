@@ -34,12 +34,13 @@ class Holder:
         lines: by a request's bytes without its number, and the place of the number in it, how it is judged.
     """
 
-    __slots__ = ("bucket", "expires", "lines", "may_decide", "tenant", "tenant_id", "who")
+    __slots__ = ("bucket", "expires", "lines", "may_decide", "outsider", "tenant", "tenant_id", "who")
 
     def __init__(self, who: Principal, tenant: model.Tenant, bucket: Bucket, expires: datetime | None) -> None:
         self.who = who
         self.tenant = tenant
         self.tenant_id = tenant.id
+        self.outsider = tenant.outsider
         self.bucket = bucket
         self.expires = expires
         self.lines: dict[tuple[int, bytes], Line] = {}

@@ -155,11 +155,12 @@ class Judging:
                 with self.mutex:
                     self.gate.follow((event,))
 
-    def line(self, key: LineKey, asked: Sending, now: datetime) -> Line:
+    def line(self, key: LineKey, asked: Sending, now: datetime, *, blind: bool = False) -> Line:
         """The line of requests that share all of this.
 
         Args:
             key: `key_of` the request.
+            blind: whether who asks is an outsider; see `anning.gate.blind`.
 
         Raises:
             InvalidInput: no such instrument.
@@ -168,16 +169,20 @@ class Judging:
         if found is None:
             if len(self._lines) >= LINES:
                 self._forget()
-            found = self._lines[key] = Line(self.gate, communication(asked, "", now), asked.under, self._view)
+            found = self._lines[key] = Line(
+                self.gate, communication(asked, "", now, blind=blind), asked.under, self._view
+            )
         elif len(found.kept) > KEPT:
             self._count_of(found)
             found.kept.clear()
         return found
 
-    def decide(self, asked: Sending, parsed: Parsed, now: datetime, tenant: str) -> tuple[Kept, Line]:
+    def decide(
+        self, asked: Sending, parsed: Parsed, now: datetime, tenant: str, *, blind: bool = False
+    ) -> tuple[Kept, Line]:
         """The verdict on one now, counted as given to that tenant, and the line it was judged in."""
         with self.mutex:
-            line = self.line(key_of(asked), asked, now)
+            line = self.line(key_of(asked, blind), asked, now, blind=blind)
             return self._decide(line, parsed, now, tenant), line
 
     def decide_in(self, line: Line, parsed: Parsed, now: datetime, tenant: str, *, holds: bool) -> Kept | None:
@@ -203,19 +208,26 @@ class Judging:
         counts[tenant] = counts.get(tenant, 0) + 1
         return kept
 
-    def decide_at(self, asked: Sending, number: str, at: datetime, tenant: str) -> Kept:
+    def decide_at(self, asked: Sending, number: str, at: datetime, tenant: str, *, blind: bool = False) -> Kept:
         """The verdict on one at a moment it names, which may have to ask the registers: not for the event loop."""
-        decision = self.unlocked(lambda: self.gate.decide(communication(asked, number, at), asked.under))
+        decision = self.unlocked(lambda: self.gate.decide(communication(asked, number, at, blind=blind), asked.under))
         with self.mutex:
             self.note(decision, tenant, asked)
         return Kept(decision)
 
     def decide_block(
-        self, asked: Sending, column: Numbers, texts: Sequence[str | None] | None, now: datetime, tenant: str
+        self,
+        asked: Sending,
+        column: Numbers,
+        texts: Sequence[str | None] | None,
+        now: datetime,
+        tenant: str,
+        *,
+        blind: bool = False,
     ) -> tuple[list[Kept], NDArray[np.int32]]:
         """The verdicts on many now, counted as given to that tenant: the distinct ones, and by row which."""
         with self.mutex:
-            line = self.line(key_of(asked), asked, now)
+            line = self.line(key_of(asked, blind), asked, now, blind=blind)
             judged = line.decide_block(column, texts, now)
             kept = [line.keep(decision) for decision in judged.decisions]
             for each, rows in zip(kept, _rows_of(judged), strict=True):
@@ -223,11 +235,20 @@ class Judging:
         return kept, judged.places
 
     def decide_block_at(
-        self, asked: Sending, column: Numbers, texts: Sequence[str | None] | None, at: datetime, tenant: str
+        self,
+        asked: Sending,
+        column: Numbers,
+        texts: Sequence[str | None] | None,
+        at: datetime,
+        tenant: str,
+        *,
+        blind: bool = False,
     ) -> tuple[list[Kept], NDArray[np.int32]]:
         """The same at a moment that is named, which may have to ask the registers: not for the event loop."""
         judged = self.unlocked(
-            lambda: Campaign(self.gate, communication(asked, "", at), asked.under).decide_block(column, texts)
+            lambda: Campaign(self.gate, communication(asked, "", at, blind=blind), asked.under).decide_block(
+                column, texts
+            )
         )
         with self.mutex:
             for decision, rows in zip(judged.decisions, _rows_of(judged), strict=True):
@@ -279,9 +300,10 @@ class Judging:
             self._uncounted[key] = self._uncounted.get(key, 0) + many
 
 
-def key_of(asked: Sending) -> LineKey:
+def key_of(asked: Sending, blind: bool = False) -> LineKey:
     """What makes requests of one line."""
     return (
+        blind,
         asked.text,
         asked.sender,
         asked.code,
@@ -296,7 +318,7 @@ def key_of(asked: Sending) -> LineKey:
     )
 
 
-def communication(asked: Sending, number: str, at: datetime) -> Communication:
+def communication(asked: Sending, number: str, at: datetime, *, blind: bool = False) -> Communication:
     """The request as the gate takes it."""
     return Communication(
         channel=asked.channel,
@@ -311,6 +333,7 @@ def communication(asked: Sending, number: str, at: datetime) -> Communication:
         caller_identity=asked.caller_identity,
         charged=asked.charged,
         at=at,
+        blind=blind,
     )
 
 

@@ -223,7 +223,8 @@ class Campaign:
         """The decisions of these rows and no others."""
         numbers = np.full(len(self._decisions), -1, np.int32)
         kernels.renumber(places, numbers)
-        return BlockJudged([self._decisions[place][0] for place in np.flatnonzero(numbers >= 0).tolist()], places)
+        met = [self._decisions[place][0] for place in np.flatnonzero(numbers >= 0).tolist()]
+        return BlockJudged(*_each_once(met, places)) if self._c.blind else BlockJudged(met, places)
 
     def _follow(self) -> None:
         """Take up what the journal said since: whom the rows name is looked up anew in any case."""
@@ -314,6 +315,20 @@ class Campaign:
             judged = self._gate.settle(observations, self._terms), contact_kind(observations)
             _keep(self._judged, word, judged)
         return judged
+
+
+def _each_once(decisions: list[Decision], places: NDArray[np.int32]) -> tuple[list[Decision], NDArray[np.int32]]:
+    """Decisions that say the same as one: which of two equal ones a row has tells whose history it shares."""
+    place_of: dict[Decision, int] = {}
+    once: list[Decision] = []
+    merged = np.empty(len(decisions) + 1, np.int32)
+    merged[-1] = -1
+    for place, decision in enumerate(decisions):
+        found = place_of.setdefault(decision, len(once))
+        if found == len(once):
+            once.append(decision)
+        merged[place] = found
+    return once, merged[places]
 
 
 def _keep(kept: dict[K, V], key: K, value: V) -> None:

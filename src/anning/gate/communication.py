@@ -21,6 +21,7 @@ class Communication(msgspec.Struct, frozen=True, kw_only=True):
         text: SMS and app only.
         purpose: as declared.
         at: the moment it is sent or dialled, aware.
+        blind: who asks is an outsider, whom nobody tells wishes; see `anning.gate.blind`.
     """
 
     channel: Channel
@@ -35,3 +36,4 @@ class Communication(msgspec.Struct, frozen=True, kw_only=True):
     caller_identity: CallerIdentity = CallerIdentity.VERIFIED
     charged: bool = False
     at: datetime
+    blind: bool = False

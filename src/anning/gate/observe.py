@@ -17,6 +17,7 @@ import msgspec
 
 from anning.content import fold_signature
 from anning.gate.approving import best_approval
+from anning.gate.blind import seen_from_outside
 from anning.gate.communication import Communication
 from anning.gate.counts.contacts import Contacts
 from anning.gate.directory import (
@@ -444,6 +445,10 @@ def _person_facts(fields: dict[str, Any], message: Message, subscriber: Subscrib
         # Which general refusals reach this sender depends on its trade, which nobody can look up now.
         fields.update(_INDEX_UNKNOWN, charge_notice=fields["charge_notice"])
         return notices
+    if c.blind:
+        subscriber = seen_from_outside(
+            subscriber, sender=c.sender, via=c.via, channel=c.channel, sender_trade=sending.trade, at=c.at
+        )
     consent = consent_reading(
         subscriber, sender=c.sender, via=c.via, channel=c.channel, sender_trade=sending.trade, at=c.at
     )

@@ -117,6 +117,7 @@ class Importer:
         progress: Progress | None = None,
         operator: str = "",
         spoken_for: frozenset[str] | None = None,
+        reserve: Callable[[int], None] | None = None,
     ) -> ImportReport:
         """Import a list of wishes, consents, or numbers that have a new holder.
 
@@ -128,6 +129,7 @@ class Importer:
             progress: told the rows read so far.
             operator: whose subscribers alone the list may be about (R23b); everybody's when empty.
             spoken_for: organisations to which alone consents may be recorded; any when None.
+            reserve: told how many good rows a batch has before they are kept; what it raises ends the import.
 
         Raises:
             InvalidFile: it cannot be read, or has bad rows and `good_rows` is off: nothing of it was taken.
@@ -137,6 +139,7 @@ class Importer:
         before = self._store.head().position
         reading = _Reading(path, row_kind, constant, self._organisations(), self._now, progress, strict=not good_rows)
         reading.spoken_for = spoken_for
+        reading.reserve = reserve
         if operator:
             reading.only_of = self._subscribers_of(operator)
         try:
@@ -261,6 +264,7 @@ class _Reading:
         self._strict = strict
         self.only_of: _Among | None = None
         self.spoken_for: frozenset[str] | None = None
+        self.reserve: Callable[[int], None] | None = None
         self._known: dict[str, dict[str, Any]] = {}
 
     def frames(self) -> Iterator[pl.DataFrame]:
@@ -275,6 +279,8 @@ class _Reading:
             if self._progress is not None:
                 self._progress(seen)
             if frame.height and not (self._strict and self.bad):
+                if self.reserve is not None:
+                    self.reserve(frame.height)
                 self.rows += frame.height
                 yield frame
         if self._strict and self.bad:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -130,6 +130,7 @@ class Registers:
         tenant: str = "",
         operator: str = "",
         spoken_for: frozenset[str] | None = None,
+        reserve: Callable[[int], None] | None = None,
     ) -> ImportReport:
         """Import a list of wishes, consents or new holders; see `anning.registers.imports.Importer.take`."""
         importer = Importer(
@@ -144,6 +145,7 @@ class Registers:
             progress=progress,
             operator=operator,
             spoken_for=spoken_for,
+            reserve=reserve,
         )
 
     def events(self, after: int = 0) -> Iterator[Stated]:

@@ -21,8 +21,9 @@ from anning.client import Client
 from anning.client.generate import TARGET, source
 from anning.errors import AnningError, InvalidInput, InvalidNumber, NotAllowed, NotFound, SignInNeeded, Unavailable
 from anning.registers import events as reg
+from anning.registers.events import NumberRangeServed
 from api_server import Server
-from gate_world import LI, MARKETING_PORT, OFFER, WANG
+from gate_world import LI, LONG_AGO, MARKETING_PORT, OFFER, WANG
 
 
 def test_the_description_is_valid_and_names_every_route(server: Server) -> None:
@@ -197,6 +198,8 @@ def test_many_statements_are_each_taken_or_refused(server: Server) -> None:
 def test_a_tenant_says_what_its_kind_may(server: Server, kind: str, said: dict[str, str], allowed: bool) -> None:
     tenant = f"{kind}-says"
     server.house.accounts.make_tenant(tenant, kind, kind, ["bank"] if kind == "sender" else [], actor="test")
+    if kind == "carrier":
+        server.house.registers.write(NumberRangeServed(prefix="1374413", operator=tenant), actor="test", at=LONG_AGO)
     with server.client(server.key("say", tenant=tenant)) as client:
         answer = client.post("/v1/statements", json={"said": said})
     assert answer.status_code == (201 if allowed else 403), answer.text

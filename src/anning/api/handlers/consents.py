@@ -67,6 +67,8 @@ def record_consent(call: Call) -> ConsentRecorded:
     """Record a consent with what it rests on; answered when every gate judges by it."""
     asked: ConsentRequest = call.body
     _may(call, asked.said)
+    if call.tenant.outsider:
+        call.house.quotas.take(call.tenant.id, "consents")
     ack = call.house.wishes.recording.record(
         asked.said,
         words=asked.words,

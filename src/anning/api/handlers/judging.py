@@ -122,8 +122,10 @@ def explain(call: Call) -> dict[str, Any]:
     if not call.tenant.speaks_for(asked.sender):
         raise not_its_own(asked.sender)
     parsed = require(asked.number)
+    if call.tenant.outsider:
+        call.house.quotas.take(call.tenant.id, "questions")
     gate = call.house.judging.gate
-    c = communication(asked, parsed.number, asked.at or call.house.clock())
+    c = communication(asked, parsed.number, asked.at or call.house.clock(), blind=call.tenant.outsider)
     explanation = call.house.judging.unlocked(lambda: explained(gate, c, asked.under))
     missing = unregistered_in(gate, c)
     return {

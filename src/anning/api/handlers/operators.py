@@ -128,6 +128,7 @@ async def take_list(call: Call) -> Answer:
 
 
 def _take(call: Call, asked: ImportQuery, path: Path) -> ListTaken:
+    outsider = call.tenant.outsider and call.who.kind != "local"
     given = {name: text for name in _DEFAULTS if (text := getattr(asked, name))}
     own = call.tenant.id if call.who.kind != "local" and serves_only_its_own(call.tenant) else ""
     try:
@@ -139,7 +140,8 @@ def _take(call: Call, asked: ImportQuery, path: Path) -> ListTaken:
             good_rows=asked.good_rows,
             tenant=call.tenant.id,
             operator=own,
-            spoken_for=call.tenant.organisations if call.tenant.tenant_kind == "sender" else None,
+            spoken_for=call.tenant.organisations if outsider else None,
+            reserve=(lambda rows: call.house.quotas.take(call.tenant.id, "consents", rows)) if outsider else None,
         )
     except KeyError as unknown:
         raise InvalidInput(

@@ -255,6 +255,8 @@ async def recorded(call: Call, said: Said, at: datetime | None, key: str) -> Rec
         if isinstance(said, reg.ContentModelDecided):
             said = msgspec.structs.replace(said, by=call.who.actor)
             _must_be_kept(said.model, call.house.registers.store.database.segments)
+    if isinstance(said, reg.ConsentGiven) and call.tenant.outsider and call.who.kind != "local":
+        await run_in_threadpool(call.house.quotas.take, call.tenant.id, "consents")
     submitted = call.house.registers.submit(said, actor=call.who.actor, key=key, at=at, tenant=call.tenant.id)
     ack: Ack = await asyncio.wrap_future(submitted)
     note = remark(said)

@@ -199,3 +199,19 @@ SELECT state, COUNT(*) FROM deliveries GROUP BY state;
 -- name: held$
 -- How many communications are held still.
 SELECT COUNT(*) FROM holds WHERE outcome = 'hold';
+
+-- name: quota_used$
+-- What a tenant used of a day.
+SELECT used FROM quotas WHERE tenant = :tenant AND what = :what AND day = :day;
+
+-- name: begin_quota!
+-- A tenant's first of a day.
+INSERT INTO quotas (tenant, what, day, used) VALUES (:tenant, :what, :day, 0) ON CONFLICT DO NOTHING;
+
+-- name: take_quota!
+-- So many more, when so many are left.
+UPDATE quotas SET used = used + :many WHERE tenant = :tenant AND what = :what AND day = :day AND used + :many <= :most;
+
+-- name: sweep_quotas!
+-- Days long gone.
+DELETE FROM quotas WHERE day < :before;

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from anning.accounts.roles import Action
 from anning.api.judging import communication
-from anning.errors import AnningError, InvalidInput, NotAllowed
+from anning.errors import AnningError, InvalidInput, NotAllowed, TooMany
 from anning.numbers import require
 from anning.portal.asked import must_speak_for, one_asked
 from anning.portal.choices import choices
@@ -25,8 +25,12 @@ def explain_one(visit: Visit) -> Any:
         asked = one_asked(visit.form)
         must_speak_for(visit, asked.sender)
         number = require(asked.number).number
-        values = explained(visit, communication(asked, number, asked.at or visit.house.clock()), asked.under)
-    except (InvalidInput, NotAllowed) as wrong:
+        if visit.tenant.outsider:
+            visit.house.quotas.take(visit.tenant.id, "questions")
+        at = asked.at or visit.house.clock()
+        c = communication(asked, number, at, blind=visit.tenant.outsider)
+        values = explained(visit, c, asked.under)
+    except (InvalidInput, NotAllowed, TooMany) as wrong:
         return _form(visit, visit.form, wrong)
     return _page(visit, visit.form, {**values, "wrong": None}, 200)
 
