@@ -16,6 +16,7 @@ from anning.gate.campaign import Campaign
 from anning.gate.communication import Communication
 from anning.gate.gate import Gate
 from anning.gate.index import CompactIndex, keeping
+from anning.gate.index.numbering import FIRST_MOBILE, mobile_of, mobiles_of
 from anning.gate.index.pairs import Pairs
 from anning.journal import MemoryJournal
 from anning.law.observations import Observations
@@ -202,6 +203,29 @@ def test_pairs_are_a_dictionary(said: list[tuple[int, int, int]], data: st.DataO
         assert pairs.one(organisation, number) == klass
         assert pairs.one(organisation + 7, number) == 0
     assert len(pairs) >= len(model)
+
+
+numbers_of_all_kinds = st.one_of(
+    st.integers(12_900_000_000, 20_000_000_000).map(lambda mobile: f"+86{mobile}"),
+    st.integers(1, 10**15).map(lambda digits: f"+{digits}"),
+)
+
+
+@given(numbers=st.lists(numbers_of_all_kinds, max_size=30))
+def test_ids_given_together_are_those_given_one_by_one(numbers: list[str]) -> None:
+    together, by_one = CompactIndex.empty().numbering, CompactIndex.empty().numbering
+    ids = together.ids(numbers)
+    assert ids == [by_one.id(number) for number in numbers]
+    assert ids == [together.known(number) for number in numbers]
+    mobiles = [number for number in numbers if mobile_of(number)]
+    assert together.ids(mobiles) == [int(number[3:]) - FIRST_MOBILE for number in mobiles]
+
+
+@given(text=st.text(alphabet="+8613\0٣૩", max_size=16) | st.text(alphabet="0123456789٣", min_size=10, max_size=10))
+def test_mobile_numbers_read_together_are_those_read_one_by_one(text: str) -> None:
+    for number in (text, f"+861{text}"):
+        one, (among,) = mobile_of(number), mobiles_of([number]).tolist()
+        assert among == (one if number.isascii() else 0)
 
 
 def test_more_classes_than_a_palette_holds_are_all_kept() -> None:

@@ -7,6 +7,7 @@ one by one. People do not touch each other, so the order among them does not mat
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import compress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -24,6 +25,9 @@ PAYS_FROM: Final = 256
 """Statements from which on it is worth it."""
 
 
+_ABOUT_NUMBERS: Final = frozenset(SUBSCRIBER_EVENTS)
+
+
 class Told(NamedTuple):
     """A statement about a number, by the number's id, its moment in microseconds."""
 
@@ -35,11 +39,12 @@ class Told(NamedTuple):
 
 def about_numbers(keeping: Keeping, statements: Iterable[Stated]) -> list[Told]:
     """The statements that are about a number; numbers that have no id get one."""
-    identify = keeping.index.numbering.id
+    about = [each for each in statements if type(each.payload) in _ABOUT_NUMBERS]
+    numbers: list[str] = [each.payload.number for each in about]  # type: ignore[attr-defined]  # all have it
+    persons = keeping.index.numbering.ids(numbers)
     return [
-        Told(identify(event.number), to_microseconds(at), position, event)  # type: ignore[attr-defined]  # all have it
-        for position, at, event in statements
-        if isinstance(event, SUBSCRIBER_EVENTS)
+        Told(person, to_microseconds(at), position, event)
+        for person, (position, at, event) in zip(persons, about, strict=True)
     ]
 
 
@@ -47,18 +52,18 @@ def take_together(keeping: Keeping, told: list[Told]) -> list[Told]:
     """Take in all that can be taken in together; the others come back, in their order."""
     alone = _alone(keeping, told).tolist()
     organisation_of = keeping.index.ledger.organisation
-    general, pairs, rest = [], [], []
-    for one, by_itself in zip(told, alone, strict=True):
-        if not by_itself:
-            rest.append(one)
-            continue
-        name, serial, statement = numbered(one.event)
+    general, pairs, moments = [], [], []
+    for person, moment, position, event in compress(told, alone):
+        keeping.recent[person] = moment, position
+        name, serial, statement = numbered(event)
         if name:
-            pairs.append((one.person, organisation_of(name), serial, statement))
+            pairs.append((person, organisation_of(name), serial, statement))
         else:
-            general.append((one.person, serial, statement))
-            keeping.heard_in_general(one.moment, one.moment)
-    keeping.recent.update((one[0], one[1:3]) for one, by_itself in zip(told, alone, strict=True) if by_itself)
+            general.append((person, serial, statement))
+            moments.append(moment)
+    rest = [one for one, by_itself in zip(told, alone, strict=True) if not by_itself]
+    if moments:
+        keeping.heard_in_general(min(moments), max(moments))
     if general:
         persons = np.array([each[0] for each in general], np.int64)
         before = keeping.index.generals(persons).tolist()
@@ -82,9 +87,10 @@ def _alone(keeping: Keeping, told: list[Told]) -> NDArray[np.bool_]:
 
     Whoever was not heard lately said nothing later than `sealed`.
     """
-    persons = np.array([one.person for one in told], np.int64)
-    moments = np.array([one.moment for one in told], np.int64)
+    people = [one[0] for one in told]
+    persons = np.array(people, np.int64)
+    moments = np.array([one[1] for one in told], np.int64)
     _, which, count = np.unique(persons, return_inverse=True, return_counts=True)
-    lately = np.array([one.person in keeping.recent for one in told], np.bool_)
+    lately = np.fromiter(map(keeping.recent.__contains__, people), np.bool_, len(people))
     alone: NDArray[np.bool_] = (count[which] == 1) & ~lately & (moments > keeping.sealed)
     return alone

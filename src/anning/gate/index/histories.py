@@ -12,10 +12,11 @@ expires is not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Final, TypeAlias
+from operator import attrgetter
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -47,8 +48,7 @@ _STEP: Final = 1 << 20
 """Microseconds between two general statements; that many dealings find room between them."""
 _KNOWN_AT_MOST: Final = 65_536
 
-_known: dict[Payload, tuple[int, Statement]] = {}
-_GENERAL_EVENTS: Final = (WishStated, WishWithdrawn, NumberRecycled)
+_known: dict[tuple[Any, ...], tuple[int, Statement]] = {}
 _serials: Final = count(1)
 
 
@@ -81,14 +81,10 @@ def numbered(event: Payload) -> tuple[str, int, Statement]:
 
     What is said to different organisations is the same; no number is given twice.
     """
-    of_nobody: Payload
-    if isinstance(event, _GENERAL_EVENTS):
-        organisation, of_nobody = "", msgspec.structs.replace(event, number="")
-    elif isinstance(event, ChargeNoticeGiven):
-        organisation, of_nobody = event.sender, msgspec.structs.replace(event, number="", sender="")
-    else:
-        organisation = event.to  # type: ignore[attr-defined]  # every other event of a subscriber has it
-        of_nobody = msgspec.structs.replace(event, number="", to="")
+    kind = type(event)
+    to_whom, rest = _WORDS[kind]
+    organisation = getattr(event, to_whom) if to_whom else ""
+    of_nobody = (kind, rest(event))
     found = _known.get(of_nobody)
     if found is None:
         if len(_known) >= _KNOWN_AT_MOST:
@@ -160,3 +156,16 @@ def _in_order(statement: Statement) -> tuple[datetime, int, int]:
 
 def _moment(place: int) -> datetime:
     return LONG_AGO + timedelta(microseconds=place)
+
+
+def _words_of(kind: type[Payload]) -> tuple[str, Callable[[Payload], Any]]:
+    """The field that names to whom an event of that kind is said, empty for nobody; and what reads all the others."""
+    if kind in (WishStated, WishWithdrawn, NumberRecycled):
+        to_whom = ""
+    else:
+        to_whom = "sender" if kind is ChargeNoticeGiven else "to"
+    others = [name for name in kind.__struct_fields__ if name not in ("number", to_whom)]
+    return to_whom, attrgetter(*others) if others else lambda _: ()
+
+
+_WORDS: Final = {kind: _words_of(kind) for kind in SUBSCRIBER_EVENTS}

@@ -127,8 +127,9 @@ class Keeping:
 
     def _forget_the_older(self) -> None:
         """Half of those heard are no longer remembered one by one."""
-        moments = sorted(moment for moment, _ in self.recent.values())
-        self.sealed = max(self.sealed, moments[len(moments) // 2])
+        moments = np.fromiter((moment for moment, _ in self.recent.values()), np.int64, len(self.recent))
+        half = len(moments) // 2
+        self.sealed = max(self.sealed, int(np.partition(moments, half)[half]))
         self.recent = {person: latest for person, latest in self.recent.items() if latest[0] > self.sealed}
 
     def _append_general(self, person: int, serial: int, statement: Statement) -> None:
