@@ -16,9 +16,10 @@ from anning.content import ContentClass, judge
 from anning.content.judge import rules_of
 from anning.content.trained import Model, built_in
 from anning.content.training.corpus import LABELLED, Sample, own_samples
-from anning.content.training.evaluate import evaluate, service_samples
+from anning.content.training.evaluate import evaluate
 from anning.content.training.fit import Fitted, fit
 from anning.content.training.hands import families, messages_of, read_hand
+from anning.content.training.sampling import service_samples
 from anning.content.training.sources import labelled
 from anning.errors import InvalidFile, InvalidInput
 

@@ -10,8 +10,9 @@ import pytest
 from anning.content import judge
 from anning.content.trained import built_in
 from anning.content.training.corpus import disguised, own_samples
-from anning.content.training.evaluate import right, service_samples
+from anning.content.training.evaluate import right
 from anning.content.training.hands import Use
+from anning.content.training.sampling import service_samples
 
 KNOWN: Final[dict[Use, set[str]]] = {
     "develop": set(),

@@ -8,7 +8,6 @@ stands beside it.
 
 from __future__ import annotations
 
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
@@ -19,8 +18,10 @@ from anning.content.judge import RULES_HASH, judge
 from anning.content.model import Content, ContentClass
 from anning.content.trained import Model
 from anning.content.training.chance import lower_bound, upper_bound
-from anning.content.training.corpus import Sample, disguised, own_samples, sample_of
-from anning.content.training.hands import Use, families, messages_of
+from anning.content.training.corpus import Sample, disguised, own_samples
+from anning.content.training.hands import Use, families
+from anning.content.training.sampling import service_samples, spread
+from anning.content.training.timing import Speed, speed_of
 
 SERVICES: Final = 30_000
 """Service messages that are judged."""
@@ -28,13 +29,10 @@ SERVICES: Final = 30_000
 PLAIN: Final = "plain"
 """Among the ways of hiding: the same messages as they are."""
 
-_EACH: Final = 1000
 _BINS: Final = 10
 _MOST_WORDS: Final = 12
 _MOST_ERRORS: Final = 60
 _DISGUISED: Final = 400
-_TIMED: Final = 4000
-_ROUNDS: Final = 5
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -91,18 +89,6 @@ class Wrong(msgspec.Struct, frozen=True):
     judged: str
     commercial_score: float
     deciding: tuple[str, ...]
-
-
-class Speed(msgspec.Struct, frozen=True):
-    """Messages a second on one core, the best of some rounds, and how long SHA-256 of one takes on the same machine.
-
-    Attributes:
-        ratio: how many times as long as its SHA-256 the judging of a message takes.
-    """
-
-    services_a_second: int
-    all_a_second: int
-    ratio: float
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,7 +193,7 @@ def evaluate_on_hands(model: Model, use: Use = "test", *, services: int = SERVIC
     samples = own_samples(use)
     report = evaluate(samples, model, source=f"hands: {use}")
     hidden: dict[str, list[Sample]] = defaultdict(list)
-    hidden[PLAIN] = _spread(samples, _DISGUISED)
+    hidden[PLAIN] = spread(samples, _DISGUISED)
     for way, sample in disguised(hidden[PLAIN]):
         hidden[way].append(sample)
     told = {
@@ -219,16 +205,10 @@ def evaluate_on_hands(model: Model, use: Use = "test", *, services: int = SERVIC
         disguised=told,
         services=counted,
         wrong=(*report.wrong, *wrong)[:_MOST_ERRORS],
-        speed=_speed([sample for sample in samples if sample.kind == "service"], samples, model) if timed else None,
+        speed=speed_of([s.text for s in samples if s.kind == "service"], [s.text for s in samples], model)
+        if timed
+        else None,
     )
-
-
-def service_samples(use: Use, most: int) -> list[Sample]:
-    """So many different service messages of the hands of that use, families in equal parts as far as they reach."""
-    told = [family for family in families() if family.use == use and family.klass == "service"]
-    found = [[sample_of(family, text) for text in messages_of(family, _EACH, seed=7)] for family in told]
-    rounds = (sample for place in range(_EACH) for texts in found for sample in texts[place : place + 1])
-    return [sample for _, sample in zip(range(most), rounds, strict=False)]
 
 
 def _services(model: Model, use: Use, most: int) -> tuple[Services, list[Wrong]]:
@@ -292,28 +272,3 @@ def _caught(pairs: Iterable[tuple[Sample, Content]], by: Callable[[Sample], str]
 def _caught_of(samples: Sequence[Sample], seen: Sequence[Content]) -> Share:
     happened = sum(right(sample, content) for sample, content in zip(samples, seen, strict=True))
     return Share(happened, len(samples), lower_bound(happened, len(samples)))
-
-
-def _spread(samples: Sequence[Sample], most: int) -> list[Sample]:
-    """So many unwanted messages, evenly out of all of them."""
-    unwanted = [sample for sample in samples if sample.unwanted]
-    return unwanted[:: max(1, len(unwanted) // most)]
-
-
-def _speed(services: Sequence[Sample], every: Sequence[Sample], model: Model) -> Speed:
-    import hashlib
-
-    def a_second(texts: Sequence[str], work: Callable[[str], object]) -> float:
-        best = float("inf")
-        for _ in range(_ROUNDS):
-            begun = time.perf_counter()
-            for text in texts:
-                work(text)
-            best = min(best, time.perf_counter() - begun)
-        return len(texts) / best
-
-    of_service = [sample.text for sample in services[:: max(1, len(services) // _TIMED)]]
-    of_every = [sample.text for sample in every[:: max(1, len(every) // _TIMED)]]
-    judged = a_second(of_service, lambda text: judge(text, model))
-    hashed = a_second(of_service, lambda text: hashlib.sha256(text.encode()).hexdigest())
-    return Speed(round(judged), round(a_second(of_every, lambda text: judge(text, model))), round(hashed / judged, 1))
