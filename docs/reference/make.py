@@ -348,7 +348,11 @@ def made_import_columns() -> str:
     every = {m.name for m in (*columns.WISH_COLUMNS, *columns.CONSENT_COLUMNS)}
     paired("import columns", every, words.IMPORTS)
     parts = []
-    for title, listed in (("意愿 wishes", columns.WISH_COLUMNS), ("同意 consents", columns.CONSENT_COLUMNS)):
+    for title, listed in (
+        ("意愿 wishes", columns.WISH_COLUMNS),
+        ("同意 consents", columns.CONSENT_COLUMNS),
+        ("换了机主的号码 recycled numbers", columns.RECYCLING_COLUMNS),
+    ):
         rows = ((code(m.name), "、".join(sorted(m.headings - {m.name})), *words.IMPORTS[m.name]) for m in listed)
         parts.append(f"#### {title}\n\n" + grid(("列 column", "也认的表头 other headings", "中文", "English"), rows))
     return "\n".join(parts)

@@ -51,6 +51,8 @@ COMMANDS: Final[lazily.Table] = {
     "calendar": "anning.cli.calendar:app",
     "wish": "anning.cli.registers.wish:app",
     "consent": "anning.cli.registers.consent:app",
+    "operator": "anning.cli.registers.operator:app",
+    "sms": "anning.cli.sms:app",
     "sender": "anning.cli.registers.sender:app",
     "code": "anning.cli.registers.code:app",
     "signature": "anning.cli.registers.signature:app",

@@ -34,6 +34,7 @@ _PERSONAL: Final = frozenset(
         "reply-received",
         "reply-read",
         "number-recycled",
+        "number-ported",
         "charge-notice-given",
     }
 )

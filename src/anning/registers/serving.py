@@ -67,8 +67,10 @@ class Serving:
         for place in np.flatnonzero(~mobile).tolist():
             owned[place] = self._by_range(f"+{numbers[place]}") == operator
         if self._any_ported:
-            for number, to in self._ported([f"+{number}" for number in numbers.tolist()]).items():
-                owned[numbers == int(number[1:])] = to == operator
+            ported = self._ported([f"+{number}" for number in numbers.tolist()])
+            gone = np.array(sorted(int(number[1:]) for number in ported), dtype=np.int64)
+            here = np.array([int(number[1:]) for number, to in ported.items() if to == operator], dtype=np.int64)
+            owned = (owned & ~np.isin(numbers, gone)) | np.isin(numbers, here)
         return owned
 
     def _by_range(self, number: str) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Protocol
 
 import msgspec
 from msgspec import Meta
 from starlette.concurrency import run_in_threadpool
 
-from anning.accounts.may import Denied
+from anning.accounts.may import Denied, Principal
+from anning.accounts.model import Tenant
 from anning.accounts.roles import Action
 from anning.accounts.speaking import PERSONAL, may_say, may_speak_of, serves_only_its_own
+from anning.api.house import House
 from anning.api.models import Both, Moment, Name, NumberText
 from anning.api.problems import Problem, problem_of
 from anning.api.routes import Call, Route
@@ -213,7 +215,15 @@ async def register(call: Call) -> Recorded:
     return await recorded(call, asked.said, asked.at, call.key)
 
 
-def must_serve(call: Call, said: Said) -> None:
+class Asking(Protocol):
+    """Whoever asks in a tenant's name, at whichever door."""
+
+    house: House
+    who: Principal
+    tenant: Tenant
+
+
+def must_serve(call: Asking, said: Said) -> None:
     """Nothing, when the tenant may say this of its number.
 
     Raises:
@@ -227,7 +237,7 @@ def must_serve(call: Call, said: Said) -> None:
         raise NotAllowed(leave.zh, leave.en, thing=_kind(said), field="number", rule="own-subscribers")
 
 
-def must_be_served(call: Call, number: str) -> None:
+def must_be_served(call: Asking, number: str) -> None:
     """Nothing, when the tenant may see this number: the registry all, an operator its own.
 
     Raises:

@@ -45,6 +45,11 @@ def who_signs_in(story: Story, url: str) -> None:
         f"打开 {url}/ ，登录名 {person.name}，口令 {person.password}",
         f"open {url}/ and sign in as {person.name} with the password {person.password}",
     )
+    data = story.folder / "var"
+    show.say(
+        f"本人的页面是 {url}/my ；验证码在发件箱里：anning --data {data} sms outbox",
+        f"a person's own page is {url}/my ; the code that is sent lies in the outbox: anning --data {data} sms outbox",
+    )
 
 
 def as_values(story: Story) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from anning.accounts.roles import Action
 from anning.api.handlers.desk import KEEPERS
+from anning.api.handlers.registers import must_be_served
 from anning.errors import AnningError, InvalidInput, NotAllowed
 from anning.numbers import mask
 from anning.portal.visit import Page, Shown, Visit
@@ -27,8 +28,10 @@ def look_up_on_hotline(visit: Visit) -> Shown:
     """A caller's wishes."""
     _must_keep_wishes(visit)
     try:
-        return _desk(visit, subscriber_number(visit.form["number"]))
-    except InvalidInput as wrong:
+        number = subscriber_number(visit.form["number"])
+        must_be_served(visit, number)
+        return _desk(visit, number)
+    except (InvalidInput, NotAllowed) as wrong:
         return _desk(visit, wrong=wrong)
 
 
