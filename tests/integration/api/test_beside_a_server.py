@@ -147,6 +147,27 @@ def test_what_is_typed_beside_a_server_goes_through_it(tmp_path: Path) -> None:
     machine.types("wish", "withdraw", "13900139000")
 
 
+def test_a_gateway_by_hand(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    machine.world()
+    with pytest.raises(AnningError) as away:
+        machine.types("sms", "outbox")
+    assert "anning serve" in away.value.en
+    with machine.serving() as (url, _):
+        assert "请确认" in machine.json("sms", "receive", "13900139000", "KTFSR", "--to", "10086")["reply"]
+        assert len(machine.json("sms", "receive", "13900139000", "Y")["ids"]) == 1
+        assert [each["kind"] for each in machine.json("sms", "outbox")] == ["dialogue", "receipt"]
+        assert machine.json("sms", "outbox") == []
+        httpx2.post(f"{url}/v1/subscriber/codes", json={"number": "13900139000"})
+        assert "验证码是" in machine.json("sms", "outbox", "--keep")[0]["text"]
+        machine.types("account", "tenant", "mvno", "--name", "转售", "--kind", "reseller")
+        machine.types("operator", "range", "1390", "mvno")
+        assert machine.json("operator", "show", "13900139000")["operator"] == "mvno"
+        machine.types("operator", "port", "13900139000", "anning")
+        assert machine.json("operator", "show", "13900139000")["operator"] == "anning"
+        assert machine.refused("operator", "port", "13900139000", "nobody")["rule"] == "known-tenant"
+
+
 def test_two_servers_share_neither_a_journal_nor_an_address(tmp_path: Path) -> None:
     machine, other = Machine(tmp_path / "one"), Machine(tmp_path / "two")
     for each in (machine, other):

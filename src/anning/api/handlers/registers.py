@@ -254,12 +254,12 @@ async def recorded(call: Call, said: Said, at: datetime | None, key: str) -> Rec
         NotAllowed: the tenant may not.
     """
     code_user = await run_in_threadpool(_user_of, call, said) if isinstance(said, ReplyReceived) else None
+    if isinstance(said, reg.NumberPorted):
+        await run_in_threadpool(_must_be_a_tenant, call, said.to)
     if call.who.kind != "local":
         leave = may_say(call.tenant, said, code_user=code_user)
         if isinstance(leave, Denied):
             raise NotAllowed(leave.zh, leave.en, thing=_kind(said), rule=leave.rule)
-        if isinstance(said, reg.NumberPorted):
-            await run_in_threadpool(_must_be_a_tenant, call, said.to)
         if serves_only_its_own(call.tenant) and isinstance(said, PERSONAL):
             await run_in_threadpool(must_serve, call, said)
         if isinstance(said, reg.ContentModelDecided):
