@@ -163,6 +163,9 @@ class Dialogue:
             number, pending.wanted, door="sms", proof="own-phone", actor="subscriber", tenant=tenant
         )
         self._forget(number)
+        if not changed.ids:
+            # It was done before, and whoever did it did not live to say so.
+            return Heard(about="registry", reply=wording.standing(self._name, changed.rules))
         # The receipt lies in the outbox already, and is the answer.
         return Heard(about="registry", ids=changed.ids)
 
