@@ -71,6 +71,17 @@ def payload_of(rules: Mapping[str, int], leaves: Iterable[int], files: Sequence[
     }
 
 
+def last_erasure(store: Store) -> int:
+    """The place of the last erasure, 0 when there was none."""
+    with store.read() as connection:
+        return int(STATEMENTS.value(connection, "last_erasure"))
+
+
+def erasures_after(connection: Connection, after: int) -> list[int]:
+    """The places of the erasures after a position."""
+    return [position for position, _ in STATEMENTS.rows(connection, "erasures_after", after=after)]
+
+
 def must_be_known(connection: Connection, leaves: Sequence[int]) -> None:
     """Nothing, when each of these events is there and still says something.
 

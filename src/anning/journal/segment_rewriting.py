@@ -61,7 +61,8 @@ def rewrite(payload: Payload, position: int, folder: Path, rows: NDArray[np.int6
     if not path.is_file() or sha256_of(path) != payload["sha256"]:
         raise torn(payload, "文件与记录的 SHA-256 不符", "the file does not have the SHA-256 on record")
     steps.reached("erasing.before-write")
-    left = payload.get("live", payload["rows"]) - len(rows)
+    live: int = payload["live"] if "live" in payload else payload["rows"]
+    left = live - len(rows)
     if not left:
         return File(position, rows.tolist(), payload["sha256"], "", "", 0, 0)
     final = folder / f"{path.name.partition('~')[0].removesuffix('.parquet')}~{secrets.token_hex(4)}.parquet"
@@ -71,10 +72,9 @@ def rewrite(payload: Payload, position: int, folder: Path, rows: NDArray[np.int6
     try:
         source = register_io_source(lambda *_: writing.frames(index), schema=writing.schema)
         told = metadata_of(path)
-        origin = {name: told[name] for name in (LOG_NAME, TENANT_NAME, KEY_NAME) if name in told}
+        origin: dict[str, str] = {str(name): told[name] for name in (LOG_NAME, TENANT_NAME, KEY_NAME) if name in told}
         source.sink_parquet(part, compression="zstd", compression_level=1, row_group_size=BATCH, metadata=origin)
-        if writing.left != left:
-            raise torn(payload, "有待擦除的行已不在文件中", "a row that is to be erased does not stand in it")
+        writing.must_have_left(left)
         steps.reached("erasing.after-temp-write")
         flush(part)
         steps.reached("erasing.after-fsync")
@@ -119,10 +119,17 @@ class _Rewriting:
                 index.add(frame)
             yield frame
         if self._again:
-            yield from pl.scan_parquet(self._path).slice(self._payload["live"]).collect_batches(
-                chunk_size=_PIECE, maintain_order=True
+            yield from (
+                pl.scan_parquet(self._path)
+                .slice(self._payload["live"])
+                .collect_batches(chunk_size=_PIECE, maintain_order=True)
             )
         yield from self._gone
+
+    def must_have_left(self, rows: int) -> None:
+        """Nothing, when that many rows stayed. Raises TornSegment."""
+        if self.left != rows:
+            raise torn(self._payload, "有待擦除的行已不在文件中", "a row that is to be erased does not stand in it")
 
     def _standing(self) -> Iterator[pl.DataFrame]:
         scan = pl.scan_parquet(self._path)
@@ -170,9 +177,7 @@ def check_leaves(path: Path, payload: Payload) -> None:
             leaves[row] = leaf
     for place, expected in enumerate(payload["roots"]):
         if merkle.root(leaves[place * batch : (place + 1) * batch]).hex() != expected:
-            raise torn(
-                payload, f"第 {place} 批的默克尔根不符", f"batch {place} does not have the root on record"
-            )
+            raise torn(payload, f"第 {place} 批的默克尔根不符", f"batch {place} does not have the root on record")
 
 
 def leaves_of_batch(path: Path, payload: Payload, place: int) -> list[bytes]:

@@ -86,3 +86,64 @@ SELECT prefix, operator FROM served_ranges WHERE at <= :at ORDER BY at DESC, pos
 -- name: ported_at_all$
 -- Whether any number was ever ported.
 SELECT COUNT(*) FROM (SELECT 1 FROM ported_numbers LIMIT 1) AS one;
+
+-- name: rewrite_import!
+-- Rows of an import were erased: another file stands in its place.
+UPDATE imports SET file = :file, sha256 = :sha256, rows = :live WHERE position = :position;
+
+-- name: tell_number!
+-- Whose history is to be read again after an erasure.
+INSERT INTO erased_numbers (position, number, org) VALUES (:position, :number, :org) ON CONFLICT DO NOTHING;
+
+-- name: numbers_told
+-- Whose histories are to be read again after an erasure, and whom they dealt with.
+SELECT number, org FROM erased_numbers WHERE position = :position ORDER BY number, org;
+
+-- name: untell_numbers!
+-- Everybody has heard of the erasures up to a position.
+DELETE FROM erased_numbers WHERE position <= :position;
+
+-- name: erasure_before$
+-- The last erasure that was recorded before a moment, in microseconds; 0 when there was none.
+SELECT COALESCE(MAX(position), 0) FROM events WHERE kind = 'erased' AND recorded_at < :moment;
+
+-- name: legal_holds
+-- What is held and what no longer is, the earliest statement first.
+SELECT at, id, number, org, held FROM legal_holds ORDER BY at, position;
+
+-- name: suppressions_in_force
+-- All marks kept beyond a moment, and since when.
+SELECT mark, org, at, key FROM suppressions WHERE until > :at;
+
+-- name: suppressions_any$
+-- Whether any mark is kept beyond a moment.
+SELECT EXISTS (SELECT 1 FROM suppressions WHERE until > :at);
+
+-- name: suppression_keys
+-- Which keys the marks in force were made with.
+SELECT DISTINCT key FROM suppressions WHERE until > :at;
+
+-- name: suppression_of
+-- The marks among these two that are kept beyond a moment, and since when.
+SELECT at FROM suppressions WHERE mark IN (:own, :any) AND until > :at;
+
+-- name: suppressions_ended
+-- The marks whose time is over.
+SELECT position, until FROM suppressions WHERE until <= :at;
+
+-- name: contacts_to
+-- Earlier communications recorded until a moment.
+SELECT position, line, at, sender, number, contacts FROM prior_contacts WHERE at <= :at;
+
+-- name: unattributed_until
+-- Answers to codes that nobody is registered for, recorded until a moment.
+SELECT position, line, at, number FROM unattributed_replies WHERE at <= :at;
+
+-- name: ports_of_several
+-- The ports of numbers that were taken along more than once.
+SELECT number, position, line, at FROM ported_numbers WHERE number IN
+    (SELECT number FROM ported_numbers GROUP BY number HAVING COUNT(*) > 1) ORDER BY number, at, position;
+
+-- name: evidence_used$
+-- How many consents rest on a piece of evidence.
+SELECT COUNT(*) FROM consents WHERE evidence_hash = :hash;
