@@ -18,9 +18,7 @@ from anning.registers.statements import SUBSCRIBER_EVENTS, statement_of
 from gate_at_random import NUMBERS, PARTIES, communications, moments, numbers, statements, unders
 from gate_world import LONG_AGO, NOON, entries
 
-forgettings = st.builds(
-    reg.SubscriberForgotten, number=numbers, what=st.sampled_from(["consents", "everything"])
-)
+forgettings = st.builds(reg.SubscriberForgotten, number=numbers, what=st.sampled_from(["consents", "everything"]))
 said = st.lists(st.tuples(st.one_of(statements, forgettings), moments), max_size=14)
 ONE = NUMBERS[0]
 dense = st.lists(
@@ -78,8 +76,7 @@ def test_erasing_what_has_no_effect_changes_no_decision(
     c = msgspec.structs.replace(c, number=ONE, at=max(c.at, now))
     assert gate_of(left).decide(c, under).outcome == gate_of(heard).decide(c, under).outcome
     said_after = [
-        Stated(1000 + place, now + timedelta(minutes=1 + place), payload)
-        for place, (payload, _) in enumerate(later)
+        Stated(1000 + place, now + timedelta(minutes=1 + place), payload) for place, (payload, _) in enumerate(later)
     ]
     c = msgspec.structs.replace(c, at=now + timedelta(days=1))
     before, after = gate_of(heard + said_after), gate_of(left + said_after)

@@ -41,6 +41,7 @@ from anning.logs import complain
 from anning.outbox import Outbox
 from anning.outbox.outbox import STATE_MIGRATIONS as OUTBOX_MIGRATIONS
 from anning.registers.open import Registers
+from anning.registers.suppression import Marks
 from anning.settings import Settings
 from anning.state import Seal
 from anning.wishes.open import STATE_MIGRATIONS as WISHES_MIGRATIONS
@@ -89,7 +90,11 @@ class House:
         self._closing.append(self.state.close)
         self.seal = Seal.of(settings.seal_key)
         self.registers = Registers(
-            store, writer_wait=settings.writer_wait, group_commit_max=settings.group_commit_max, clock=clock
+            store,
+            writer_wait=settings.writer_wait,
+            group_commit_max=settings.group_commit_max,
+            clock=clock,
+            marks=Marks(settings.seal_key),
         )
         self._closing.append(self.registers.close)
         writer = self.registers.writer

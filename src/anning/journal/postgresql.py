@@ -80,11 +80,13 @@ class PostgresqlDatabase:
         with self.connect() as connection:
             raw = connection.raw
             for table in tables:
+                # What was sampled for the planner goes with the type, even where the table is empty by now.
+                raw.execute(f"ALTER TABLE {table} {_same_types(raw, table)}")
                 # Only a table that is written anew leaves nothing of the old rows in its free places.
                 raw.execute(f"VACUUM (FULL, ANALYZE) {table}")
-            # What was sampled for the planner, and the log's old files: the server's owner alone may touch them.
+            raw.execute("VACUUM (FULL) pg_statistic")
+            # The log's old files: the server's owner alone may touch them.
             with suppress(errors.InsufficientPrivilege):
-                raw.execute("VACUUM (FULL) pg_statistic")
                 raw.execute("CHECKPOINT")
                 raw.execute("SELECT pg_switch_wal()")
                 raw.execute("CHECKPOINT")
@@ -135,6 +137,16 @@ def _make_durable(raw: psycopg.Connection[Any]) -> None:
         )
     if _shown(raw, "synchronous_commit") not in ("on", "remote_apply"):
         raw.execute("SET synchronous_commit = on")
+
+
+def _same_types(raw: psycopg.Connection[Any], table: str) -> str:
+    """Every text column of a table given the type it has: its sample is dropped, nothing else happens."""
+    rows = raw.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND atttypid = 'text'::regtype"
+        " AND attnum > 0 AND NOT attisdropped",
+        (table,),
+    ).fetchall()
+    return ", ".join(f"ALTER COLUMN {name} TYPE TEXT" for (name,) in rows)
 
 
 def _shown(raw: psycopg.Connection[Any], setting: str) -> str:
