@@ -129,16 +129,18 @@ def _beside_a_keeper(
     return gate
 
 
-def freshen(gate: Gate, store: Store, snapshots: Path) -> None:
-    """After an erasure: no snapshot that holds what was erased stays; one that is there is written anew."""
+def freshened(gate: Gate, store: Store, snapshots: Path) -> Callable[[], None]:
+    """What sees to it, after an erasure, that no snapshot stays that holds what was erased.
+
+    One that is there is written anew from a gate that has followed the erasure; where the gate cannot, it is removed.
+    """
     path = snapshots / SNAPSHOT_NAME
     index = gate.sources.index
     if not path.exists():
-        return
+        return lambda: None
     if isinstance(index, CompactIndex) and index.keepable and not isinstance(index, SharedIndex):
-        save(gate, store, snapshots)
-    else:
-        path.unlink(missing_ok=True)
+        return _snapshot_of(gate, store, snapshots)
+    return lambda: path.unlink(missing_ok=True)
 
 
 def save(gate: Gate, store: Store, snapshots: Path) -> None:

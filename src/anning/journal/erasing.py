@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+import structlog
 
 from anning.errors import AnningError, InvalidCommand
 from anning.journal.database import ERASED, Connection
@@ -31,6 +32,7 @@ from anning.journal.migrating import STATEMENTS
 from anning.journal.segment_files import KEY_NAME, LOG_NAME, TENANT_NAME, metadata_of
 from anning.journal.segment_index import index_of
 from anning.journal.store import Store
+from anning.logs import warn
 
 TABLES: Final = ("events", "commands")
 """The journal's own tables that an erasure empties."""
@@ -39,6 +41,8 @@ UNRECORDED: Final = 3600.0
 """Seconds after which a file that nobody recorded is nobody's."""
 
 Runs = list[list[int]]
+
+_log = structlog.get_logger(__name__)
 
 
 class File(msgspec.Struct, frozen=True):
@@ -174,7 +178,8 @@ def purge(store: Store, tables: Sequence[str] = ()) -> bool:
     """Have what was erased gone from the database's files; see `Database.purge`."""
     try:
         return store.database.purge([*TABLES, *tables])
-    except AnningError:
+    except AnningError as error:
+        warn(_log, "purge-failed", zh=error.zh, en=error.en)
         return False
 
 

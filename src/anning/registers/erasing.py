@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -88,6 +89,7 @@ class Eraser:
         self._looked: tuple[object, Holds] | None = None
         self._to_purge: set[str] = set()
         self._begun = False
+        self._alone = threading.Lock()
 
     def due(self, at: datetime | None = None) -> list[Item]:
         """What is due at a moment, now when none is named."""
@@ -115,6 +117,10 @@ class Eraser:
         Raises:
             Unavailable: evidence cannot be erased, or the database is away; what was not erased is due still.
         """
+        with self._alone:
+            return self._run()
+
+    def _run(self) -> Done:
         now = self._registers.now
         if not self._begun:
             self._begun = True
