@@ -154,6 +154,9 @@ def test_the_failure_table_is_the_one_that_is_tested(make: ModuleType) -> None:
     }
     source = (ROOT / "tests" / "integration" / "gate" / "test_snapshot.py").read_text(encoding="utf-8")
     tested |= {step: left == "new" for step, left in re.findall(r'"(snapshot\.[a-z-]+)": "(old|new)"', source)}
+    source = (ROOT / "tests" / "integration" / "registers" / "test_erasing_failures.py").read_text(encoding="utf-8")
+    recorded = re.findall(r'\("(erasing\.[a-z-]+)(?::2)?", (1|2)\)', source)
+    tested |= {step: erasures == "2" for step, erasures in recorded}
     assert tested == {step: kept for step, (kept, _, _) in make.words.STEPS.items()}
 
 

@@ -28,6 +28,7 @@ from anning.journal.envelope import now as present
 from anning.journal.envelope import to_microseconds
 from anning.registers.events import Payload
 from anning.registers.open import Registers
+from anning.registers.suppression import Marks
 from anning.registers.views import MIGRATIONS as REGISTER_MIGRATIONS
 from anning.registers.views import RegisterView
 from anning.settings import Settings
@@ -368,7 +369,12 @@ def open_accounts(settings: Settings) -> Iterator[Accounts]:
     with (
         open_store(settings) as store,
         open_state(settings) as state,
-        Registers(store, writer_wait=settings.writer_wait, group_commit_max=settings.group_commit_max) as registers,
+        Registers(
+            store,
+            writer_wait=settings.writer_wait,
+            group_commit_max=settings.group_commit_max,
+            marks=Marks(settings.seal_key),
+        ) as registers,
     ):
         yield Accounts(registers, state, Seal.of(settings.seal_key), settings=settings)
 

@@ -20,6 +20,8 @@ class Action(StrEnum):
     REGISTER = "register"
     LOOK_UP = "look-up"
     READ_REGISTERS = "read-registers"
+    HOLD = "hold"
+    ERASE = "erase"
     REVEAL = "reveal"
     READ_LAW = "read-law"
     WEBHOOKS = "webhooks"
@@ -52,6 +54,8 @@ ACTION_WORDS: Final[dict[Action, Words]] = {
     ),
     Action.LOOK_UP: Words("按号码查询", "look up one number"),
     Action.READ_REGISTERS: Words("查阅主体与码号", "read organisations and codes"),
+    Action.HOLD: Words("设定与解除法定保全", "set and lift legal holds"),
+    Action.ERASE: Words("查看到期内容并擦除", "see what is due and have it erased"),
     Action.REVEAL: Words("说明目的后查看完整号码", "see a whole number, with a purpose"),
     Action.READ_LAW: Words("查阅规定与理由", "read the law and its reasons"),
     Action.WEBHOOKS: Words("管理事件推送", "manage webhooks"),
@@ -105,12 +109,12 @@ ROLES: Final[dict[str, Role]] = {
     ),
     "supervisor": Role(
         Words("监管", "supervisor"),
-        _READING | {Action.LOOK_UP, Action.REVEAL, Action.READ_ACTS},
+        _READING | {Action.LOOK_UP, Action.REVEAL, Action.READ_ACTS, Action.HOLD},
         everywhere=True,
     ),
     "registrar": Role(
         Words("登记机构管理员", "registrar"),
-        _OPERATING | _ADMINISTERING | {Action.TENANTS},
+        _OPERATING | _ADMINISTERING | {Action.TENANTS, Action.HOLD, Action.ERASE},
         everywhere=True,
     ),
 }

@@ -50,6 +50,7 @@ ALLOWED: Final[dict[str, tuple[type, ...]]] = {
         *_MEASURES,
         reg.ApprovalRecorded,
         reg.NumberRangeServed,
+        reg.LegalHoldSet,
         reg.ContactsRecorded,
         reg.InstrumentConfirmed,
         reg.HousePolicySet,
@@ -67,7 +68,7 @@ ALLOWED: Final[dict[str, tuple[type, ...]]] = {
         reg.ContactsRecorded,
     ),
     "sender": _DEALINGS,
-    "authority": (*_MEASURES, reg.ApprovalRecorded, reg.NumberRangeServed),
+    "authority": (*_MEASURES, reg.ApprovalRecorded, reg.NumberRangeServed, reg.LegalHoldSet),
 }
 """By the kind of a tenant, what it may say. What the registers make of answers themselves nobody says."""
 

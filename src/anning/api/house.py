@@ -34,14 +34,16 @@ from anning.api.quota import Quotas
 from anning.api.scrubs import Scrubs
 from anning.api.webhooks import AT_ONCE, Webhooks, tell_due
 from anning.errors import NotFound
-from anning.gate.opening import open_gate
+from anning.gate.opening import freshened, open_gate
 from anning.journal import Clock, Event
 from anning.journal.envelope import now as present
 from anning.journal.envelope import to_microseconds
 from anning.logs import complain
 from anning.outbox import Outbox
 from anning.outbox.outbox import STATE_MIGRATIONS as OUTBOX_MIGRATIONS
+from anning.registers.erasing import Eraser
 from anning.registers.open import Registers
+from anning.registers.suppression import Marks
 from anning.settings import Settings
 from anning.state import Seal
 from anning.wishes.open import STATE_MIGRATIONS as WISHES_MIGRATIONS
@@ -60,7 +62,7 @@ class House:
     """One server's parts. `open` takes the journal's writer; `close` gives it back.
 
     Attributes:
-        registers, accounts, judging, holds, scrubs, counting, doorkeeper, outbox, wishes: its parts.
+        registers, accounts, judging, holds, scrubs, counting, doorkeeper, outbox, wishes, eraser: its parts.
         shadow: everything is judged and counted, nothing enforced.
         origin: the address browsers see.
         local_token: what the terminal of this machine shows.
@@ -90,7 +92,11 @@ class House:
         self._closing.append(self.state.close)
         self.seal = Seal.of(settings.seal_key)
         self.registers = Registers(
-            store, writer_wait=settings.writer_wait, group_commit_max=settings.group_commit_max, clock=clock
+            store,
+            writer_wait=settings.writer_wait,
+            group_commit_max=settings.group_commit_max,
+            clock=clock,
+            marks=Marks(settings.seal_key),
         )
         self._closing.append(self.registers.close)
         writer = self.registers.writer
@@ -130,6 +136,7 @@ class House:
             settings=settings,
             origin=lambda: self.origin,
         )
+        self.eraser = Eraser(self.registers, self.wishes.let_go_of)
         writer.subscribe(self._heard)
 
     # --- running ------------------------------------------------------------------------------------------------
@@ -232,6 +239,7 @@ class House:
         self.outbox.sweep(before)
         self.wishes.sweep()
         self.quotas.sweep()
+        self.erase_due()
         with self.state.write() as connection:
             tables.QUERIES.change(connection, "sweep_answers", before=to_microseconds(now - timedelta(days=1)))
         tell_due(self.webhooks, self.registers.store, now)
@@ -240,6 +248,18 @@ class House:
         """Whether a tenant is told no wishes; one that is gone is told none."""
         found = self.accounts.tenant(tenant)
         return found is None or found.outsider
+
+    def erase_due(self) -> None:
+        """Erase what became due, and have no snapshot left that holds it."""
+        done = self.eraser.hourly()
+        if done is not None and done.erased:
+            self.freshen()
+
+    def freshen(self) -> None:
+        """After an erasure: no snapshot of the index stays that holds what was erased."""
+        with self.judging.mutex:
+            write = freshened(self.judging.gate, self.registers.store, self.settings.snapshots)
+        write()
 
     def _heard(self, events: Sequence[Event]) -> None:
         """In the writer's thread, before the acknowledgement."""

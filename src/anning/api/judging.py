@@ -25,6 +25,7 @@ from anning.gate.gate import Gate
 from anning.gate.index import Index
 from anning.gate.index.protocol import Towards
 from anning.journal import Event
+from anning.journal.database import ERASED
 from anning.law.decision import Decision, Outcome
 from anning.law.observations import Channel
 from anning.numbers import Parsed
@@ -147,9 +148,9 @@ class Judging:
         self._views: dict[tuple[int, tuple[str, ...]], tuple[Index, Towards]] = {}
 
     def follow(self, events: Sequence[Event]) -> None:
-        """Take in what was just committed. Lists are taken in beside the judging, single statements between."""
+        """Take in what was just committed: lists and erasures beside the judging, single statements between."""
         for event in events:
-            if is_import(event):
+            if is_import(event) or event.kind == ERASED:
                 self.gate.follow((event,))
             else:
                 with self.mutex:

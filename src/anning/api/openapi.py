@@ -25,6 +25,7 @@ _TAGS: Final = {
     "desk": "热线坐席 | the hotline desk",
     "consents": "同意、征询文本与证据 | consents, words shown, evidence",
     "messages": "用户来信与系统自发短信 | SMS from persons, and what the system itself sends",
+    "erasure": "到期擦除与法定保全 | erasure when due, and legal holds",
     "operators": "运营商：换机主、批量名单 | operators: new holders, whole lists",
     "law": "规定与理由 | the law and its reasons",
     "webhooks": "事件推送与到期 | webhooks and due dates",

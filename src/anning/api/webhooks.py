@@ -210,7 +210,7 @@ class Webhooks:
         with self._state.write() as connection:
             if listening:
                 for event in events:
-                    if event.kind in _FED:
+                    if event.kind in _FED and not event.erased:
                         self._queue_event(connection, event, listening)
             QUERIES.change(connection, "keep_feed", log_id=self._store.log_id, position=events[-1].position)
         return len(events)

@@ -13,7 +13,7 @@ from anning.cli import here, show
 from anning.errors import Unavailable
 from anning.gate.index import CompactIndex, snapshot
 from anning.gate.keeper import SOCKET_NAME, Keeper, SharedIndex
-from anning.gate.opening import SNAPSHOT_NAME, open_gate, save
+from anning.gate.opening import SNAPSHOT_NAME, freshened, open_gate, save
 from anning.journal import Follower
 from anning.journal.store import excerpts_after
 from anning.registers.open import open_to_read
@@ -47,8 +47,12 @@ def keep_(
                 f"索引已就绪，读到第 {gate.position} 号事件；Ctrl-C 结束",
                 f"the index is ready, read up to event {gate.position}; Ctrl-C ends",
             )
+        heard = gate.erasures
         while not ending.is_set():
             keeper.follow(0.2)
+            if gate.erasures != heard:
+                heard = gate.erasures
+                threading.Thread(target=freshened(gate, store, settings.snapshots), name="anning-snapshot").start()
         save(gate, store, settings.snapshots)
 
 

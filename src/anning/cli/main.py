@@ -65,6 +65,16 @@ COMMANDS: Final[lazily.Table] = {
         "联系计数：持有、查看 | counts of contacts and volumes: owned, shown",
         {"serve": "anning.cli.counts:serve_", "show": "anning.cli.counts:show_"},
     ),
+    "erase": (
+        "擦除：到期清单、执行、法定保全、清除一个号码 | erasure: what is due, a run, legal holds, forgetting a number",
+        {
+            "due": "anning.cli.registers.erase:due_",
+            "run": "anning.cli.registers.erase:run_",
+            "hold": "anning.cli.registers.erase:hold_",
+            "lift": "anning.cli.registers.erase:lift_",
+            "forget": "anning.cli.registers.erase:forget_",
+        },
+    ),
     "house-policy": "anning.cli.registers.policy:house_policy",
     "shadow": (
         "试运行 | shadow: what would have been stopped",

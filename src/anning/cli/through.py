@@ -40,6 +40,9 @@ _PERSONAL: Final = frozenset(
 )
 
 
+_PATHS: Final = {"legal-hold-set": "/v1/legal-holds"}
+
+
 def server_here(settings: Settings) -> Core | None:
     """The server that runs on this data directory, as its own terminal; None when there is none."""
     path = settings.data_dir / SERVING
@@ -68,7 +71,7 @@ class RegistersOfServer:
     def write(self, said: Said, *, actor: str, key: str = "", at: datetime | None = None) -> Ack:  # noqa: ARG002 - the server knows who its terminal is
         """See `Registers.write`."""
         kind = kind_of(said) if isinstance(said, Payload) else "reply-received"
-        path = "/v1/statements" if kind in _PERSONAL else "/v1/registrations"
+        path = _PATHS.get(kind, "/v1/statements" if kind in _PERSONAL else "/v1/registrations")
         recorded = self._server.call(
             "POST",
             path,

@@ -8,6 +8,14 @@ from typing import Any
 from anning.api.decide import BatchRequest
 from anning.api.handlers.consents import ConsentRecorded, ConsentRequest, WordsRequest, WordsShown
 from anning.api.handlers.desk import Caller, CallerWants
+from anning.api.handlers.erasing import (
+    CallerForgotten,
+    DueShown,
+    ForgettingAsked,
+    ForgottenShown,
+    HoldRequest,
+    HoldShown,
+)
 from anning.api.handlers.judging import BatchAnswer, HoldAnswer, Page, Revealed, RevealRequest
 from anning.api.handlers.keys import KeyMade, KeyRequest, KeyShown
 from anning.api.handlers.law import InstrumentListed, InstrumentShown, ReasonListed
@@ -50,6 +58,7 @@ from anning.api.scrubs import Scrub, ScrubRequest
 from anning.api.shadow import ShadowReport
 from anning.api.webhooks import Delivery, Webhook
 from anning.client.core import Core
+from anning.registers.erasing import Done
 from anning.wishes.consents import ConsentHeld
 from anning.wishes.dialogue import Heard
 from anning.wishes.exhibits import Exhibit
@@ -385,6 +394,58 @@ class Client(Core):
         征询文字及其归属。
         """
         answer: WordsShown = self.call("GET", f"/v1/words/{sha256}", WordsShown)
+        return answer
+
+    def forget_me(self, body: ForgettingAsked, *, idempotency_key: str = "") -> ForgottenShown:
+        """Be known no longer: in effect at once, in bytes when the law lets it.
+
+        清除本人的登记：立即失效，保存期满即擦除。
+        """
+        answer: ForgottenShown = self.call(
+            "POST", "/v1/subscriber/forgetting", ForgottenShown, body=body, idempotency_key=idempotency_key
+        )
+        return answer
+
+    def forget_caller(self, body: CallerForgotten, *, idempotency_key: str = "") -> ForgottenShown:
+        """Have a caller known no longer; who did is on record.
+
+        代来电者清除登记，记明经办人。
+        """
+        answer: ForgottenShown = self.call(
+            "POST", "/v1/desk/forgetting", ForgottenShown, body=body, idempotency_key=idempotency_key
+        )
+        return answer
+
+    def show_due(self) -> list[DueShown]:
+        """What is due to be erased; whose it is is not told.
+
+        到期待擦除的内容，不示号码。
+        """
+        answer: list[DueShown] = self.call("GET", "/v1/erasures/due", list[DueShown])
+        return answer
+
+    def erase_now(self) -> Done:
+        """Erase all that is due, now.
+
+        立即擦除全部到期内容。
+        """
+        answer: Done = self.call("POST", "/v1/erasures", Done)
+        return answer
+
+    def set_hold(self, body: HoldRequest, *, idempotency_key: str = "") -> Recorded:
+        """Set or lift a legal hold: what is on record of a number or an organisation stays.
+
+        设定或解除法定保全：涉案号码或机构的记录不擦除。
+        """
+        answer: Recorded = self.call("POST", "/v1/legal-holds", Recorded, body=body, idempotency_key=idempotency_key)
+        return answer
+
+    def show_holds(self) -> list[HoldShown]:
+        """The legal holds that stand.
+
+        现有的法定保全。
+        """
+        answer: list[HoldShown] = self.call("GET", "/v1/legal-holds", list[HoldShown])
         return answer
 
     def hear_sms(self, body: SmsReceived, *, idempotency_key: str = "") -> Heard:

@@ -38,7 +38,7 @@ from anning.law.regime import Regime, Valuation
 from anning.law.tri import UNKNOWN
 from anning.numbers import parse
 from anning.registers.segment_rows import statements_of_segment
-from anning.registers.stated import Imported, Stated, told
+from anning.registers.stated import Erasure, Imported, Stated, told
 
 TEXTS_KEPT: Final = 8192
 """Distinct texts whose content is remembered."""
@@ -86,6 +86,8 @@ class Gate:
         sources: directory, index, contacts, content rules, calendar, and the parts that are away.
         contacts: the same contacts, to add to.
         just_now: microseconds before the latest statement that still count as now, see `sources_at`.
+        knows_erasures: erasures up to this position were made before the gate began to hear: it never heard what went.
+        erasures: how many it has followed.
     """
 
     def __init__(
@@ -111,6 +113,8 @@ class Gate:
             contacts: what was sent before; by default what this gate hears of, in memory.
         """
         self._histories = histories
+        self.knows_erasures = 0
+        self.erasures = 0
         self.just_now = JUST_NOW
         self._segments = segments
         ours = judge is judge_by_rules
@@ -175,6 +179,10 @@ class Gate:
                 self._hear(said)
                 said = []
                 self._take_import(one)
+            elif isinstance(one, Erasure):
+                self._hear(said)
+                said = []
+                self._let_go(one)
             else:
                 said.append(one)
         self._hear(said)
@@ -189,6 +197,16 @@ class Gate:
             index.take_segment(event, self._segments)
         else:
             index.take(statements_of_segment(event, self._segments))
+
+    def _let_go(self, erasure: Erasure) -> None:
+        """Know no longer what was erased.
+
+        Raises:
+            Unavailable: the registers no longer tell whose it was; the gate must be made anew.
+        """
+        if erasure.position > self.knows_erasures and self._histories is not None:
+            self.sources.index.let_go(erasure.position, self._histories)
+            self.erasures += 1
 
     def _hear(self, said: Sequence[Stated]) -> None:
         self.sources.directory.take(said)

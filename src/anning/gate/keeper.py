@@ -26,7 +26,7 @@ import structlog
 
 from anning.errors import Unavailable
 from anning.gate.gate import Gate
-from anning.gate.index import CompactIndex
+from anning.gate.index import CompactIndex, Histories
 from anning.gate.index.arrays import GENERATION, HEARTBEAT, Arrays, Layout
 from anning.gate.index.memory import attached
 from anning.journal import Follower
@@ -150,6 +150,9 @@ class SharedIndex(CompactIndex):
         """Nothing: the keeper hears for all."""
 
     def take_segment(self, event: Imported, folder: Path | None) -> None:
+        """Nothing: the keeper hears for all."""
+
+    def let_go(self, erasure: int, histories: Histories) -> None:
         """Nothing: the keeper hears for all."""
 
     def reached(self, position: int) -> None:

@@ -17,14 +17,16 @@ from typing import Final
 
 import structlog
 
-from anning.errors import Unavailable
+from anning.errors import TornSegment, Unavailable
 from anning.gate.counts.contacts import KeepsContacts
 from anning.gate.counts.view import CountsView
 from anning.gate.gate import Gate
 from anning.gate.index import CompactIndex, snapshot
 from anning.gate.keeper import SOCKET_NAME, SharedIndex
 from anning.journal import Store
+from anning.journal.erasing import erasures_after, last_erasure
 from anning.logs import warn
+from anning.registers.erased_rows import numbers_told
 from anning.registers.events import ContactsRecorded, kind_of_type
 from anning.registers.histories import subscribers
 from anning.registers.open import must_exist
@@ -80,7 +82,8 @@ def open_gate(
         if view is not None:
             view.must_be_of(store.log_id)
         if not shared and _statements(store) <= small:
-            gate = Gate(segments=folder, contacts=view)
+            gate = Gate(segments=folder, contacts=view, histories=RegisterHistories(url, segments))
+            gate.knows_erasures = last_erasure(store)
             gate.follow(store.excerpts(), log_id=store.log_id)
             return gate
         histories = RegisterHistories(url, segments)
@@ -126,6 +129,20 @@ def _beside_a_keeper(
     return gate
 
 
+def freshened(gate: Gate, store: Store, snapshots: Path) -> Callable[[], None]:
+    """What sees to it, after an erasure, that no snapshot stays that holds what was erased.
+
+    One that is there is written anew from a gate that has followed the erasure; where the gate cannot, it is removed.
+    """
+    path = snapshots / SNAPSHOT_NAME
+    index = gate.sources.index
+    if not path.exists():
+        return lambda: None
+    if isinstance(index, CompactIndex) and index.keepable and not isinstance(index, SharedIndex):
+        return _snapshot_of(gate, store, snapshots)
+    return lambda: path.unlink(missing_ok=True)
+
+
 def save(gate: Gate, store: Store, snapshots: Path) -> None:
     """Write a snapshot of the gate as it stands; what fails is logged, for the old one or none serves as well."""
     _snapshot_of(gate, store, snapshots)()
@@ -134,7 +151,7 @@ def save(gate: Gate, store: Store, snapshots: Path) -> None:
 def _snapshot_of(gate: Gate, store: Store, snapshots: Path) -> Callable[[], None]:
     """What writes a snapshot of the gate as it stands now; the gate may go on meanwhile."""
     index = gate.sources.index
-    if not isinstance(index, CompactIndex) or gate.position == 0:
+    if not isinstance(index, CompactIndex) or not index.keepable or gate.position == 0:
         return lambda: None
     log_id, position, leaf, beside = gate.log_id, gate.position, _leaf(store, gate.position), gate.fold()
 
@@ -178,6 +195,16 @@ def usable(found: snapshot.Contents | snapshot.Refused, store: Store) -> snapsho
             f"the snapshot has read up to {found.position} and the journal ends at {head}: "
             "the database was taken back to an earlier backup",
         )
+    with store.read() as connection:
+        told = all(
+            numbers_told(connection, erasure) is not None for erasure in erasures_after(connection, found.position)
+        )
+    if not told:
+        return snapshot.Refused(
+            "erased",
+            f"快照只到第 {found.position} 号，此后有内容被擦除，且已不再告知是谁的",
+            f"the snapshot has read up to {found.position}, and what was erased since is told of nobody any more",
+        )
     if found.leaf != _leaf(store, found.position):
         return snapshot.Refused(
             "diverged",
@@ -200,8 +227,21 @@ class RegisterHistories:
         if self._store is None:
             self._store = Store.open(self._url, [RegisterView()], migrations=MIGRATIONS, segments=self._segments)
             weakref.finalize(self, self._store.close)
+        try:
+            with self._store.read() as connection:
+                return subscribers(connection, numbers, position)
+        except TornSegment:
+            # A file may have been written anew since the connection looked; if it is torn it is so now, too.
+            with self._store.read() as connection:
+                return subscribers(connection, numbers, position)
+
+    def erased(self, position: int) -> Mapping[str, Sequence[str]] | None:
+        """Whose histories an erasure touched, and whom they dealt with; None when that is told no longer."""
+        if self._store is None:
+            self([], position)
+        assert self._store is not None
         with self._store.read() as connection:
-            return subscribers(connection, numbers, position)
+            return numbers_told(connection, position)
 
 
 def _from_snapshot(
@@ -227,7 +267,9 @@ def _from_snapshot(
         if found.rule != "missing":
             warn(_log, "snapshot-refused", rule=found.rule, zh=found.zh, en=found.en)
         index = CompactIndex.empty(shared=shared, histories=histories)
-        return Gate(index=index, segments=folder, histories=histories, contacts=contacts)
+        gate = Gate(index=index, segments=folder, histories=histories, contacts=contacts)
+        gate.knows_erasures = last_erasure(store)
+        return gate
     gate = Gate(index=found.index, segments=folder, histories=histories, contacts=contacts)
     _unfold(gate, found.contents, store)
     return gate

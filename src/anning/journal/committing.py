@@ -18,7 +18,7 @@ from typing import Final
 import msgspec
 
 from anning.errors import AnningError, Conflict, InvalidCommand, NotTheWriter
-from anning.journal import steps
+from anning.journal import erasing, steps
 from anning.journal.command import Ack, Answer, Batch, Task
 from anning.journal.database import Connection
 from anning.journal.driver import family_error
@@ -212,6 +212,8 @@ class Committer:
         if events:
             for view in self._store.views:
                 view.apply(self._connection, events)
+            # Last: a view may look at what is being erased.
+            erasing.erase(self._connection, events)
 
     def _taken(self, task: Task, batch: Batch, sealed: list[tuple[Event, bytes]]) -> Ack:
         first, last = (batch.position + 1, batch.position + len(sealed)) if sealed else (0, 0)

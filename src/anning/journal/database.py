@@ -25,6 +25,9 @@ Row: TypeAlias = tuple[Any, ...]
 SEGMENT: Final = "segment"
 """The kind of an event that vouches for a file of statements of any kind."""
 
+ERASED: Final = "erased"
+"""The kind of an event that names what was erased, see `anning.journal.erasing`."""
+
 REMEMBERED: Final = 65_536
 """How many answers about one kind of event are remembered."""
 
@@ -78,9 +81,9 @@ class Connection:
         return known
 
     def forget(self, kind: str = "") -> None:
-        """Forget what was read of events of this kind; all of it without a kind, or for a segment, which holds any."""
+        """Forget what was read of events of this kind; all of it without a kind, or for what is about any."""
         if self._remembered is not None:
-            if kind in ("", SEGMENT):
+            if kind in ("", SEGMENT, ERASED):
                 self._remembered.clear()
             else:
                 self._remembered.pop(kind, None)
@@ -187,6 +190,13 @@ class Database(Protocol):
 
     def watch(self) -> Watch:
         """A watch on the commits of others, with a connection of its own."""
+
+    def purge(self, tables: Sequence[str]) -> bool:
+        """Have what was erased from these tables gone from the files too, not only from sight.
+
+        Returns:
+            Whether it is; somebody who reads may stand in the way, and it is to be tried again.
+        """
 
     def exists(self) -> bool:
         """Whether there is a database at all, as far as can be said without connecting."""

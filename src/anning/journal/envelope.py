@@ -21,6 +21,7 @@ import math
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -77,6 +78,9 @@ class Event(msgspec.Struct, frozen=True):
         salt: 16 random bytes that keep the leaf hash from being guessed.
         leaf_hash: 32 bytes, see the head of this module.
         epoch: which holder of the writer's lock wrote it.
+        rewritten: of a segment of which rows were erased, what stands now in place of its file; else empty.
+
+    An event that was erased has an empty payload, key and salt; the leaf hash stands.
     """
 
     log_id: str
@@ -91,6 +95,12 @@ class Event(msgspec.Struct, frozen=True):
     salt: bytes
     leaf_hash: bytes
     epoch: int
+    rewritten: Payload = {}
+
+    @property
+    def erased(self) -> bool:
+        """Whether what it said was erased (已擦除)."""
+        return not self.salt
 
     def __repr__(self) -> str:
         """The place and the kind: a repr ends up in logs, where neither numbers nor salts belong."""
@@ -203,9 +213,23 @@ def seal(
     return event, payload_bytes
 
 
-def verify(event: Event) -> bool:
-    """Whether the event still says what its leaf hash was made of."""
-    return len(event.salt) == SALT_LENGTH and leaf_hash(event.salt, canonical(event)) == event.leaf_hash
+class Leaf(StrEnum):
+    """How an event stands to its leaf hash (叶的状态)."""
+
+    INTACT = "intact"
+    ERASED = "erased"
+    WRONG = "wrong"
+
+
+def verify(event: Event) -> Leaf:
+    """Whether the event still says what its leaf hash was made of, or was erased.
+
+    Whether an erasure was recorded is seen in the journal only: see `anning.journal.erasing.unaccounted`.
+    """
+    if event.erased:
+        return Leaf.WRONG if event.payload or event.key else Leaf.ERASED
+    intact = len(event.salt) == SALT_LENGTH and leaf_hash(event.salt, canonical(event)) == event.leaf_hash
+    return Leaf.INTACT if intact else Leaf.WRONG
 
 
 def _assemble(log_id: str, position: int, entry: Entry, recorded_at: datetime, payload_bytes: bytes) -> bytes:

@@ -111,6 +111,43 @@ def batch_root(rows: bytes, lengths: NDArray[np.int64], secret: bytes, first_row
     return bytes(head.astype(">u4").tobytes())
 
 
+def keyed_numbers(key: bytes, numbers: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """HMAC-SHA256(key, number as 8 bytes, big-endian) of many numbers: eight words each, by row.
+
+    Args:
+        key: at most 64 bytes.
+    """
+    return np.asarray(_keyed(np.frombuffer(key.ljust(64, b"\0"), dtype=np.uint8), numbers), dtype=np.uint32)
+
+
+@_compiled
+def _keyed(key: Any, numbers: Any) -> Any:
+    found = np.empty((len(numbers), 8), dtype=np.uint32)
+    state = np.empty((8, LANES), dtype=np.uint32)
+    words = np.empty((16, LANES), dtype=np.uint32)
+    keyed = np.empty((2, 8, LANES), dtype=np.uint32)
+    for side, pad in enumerate((0x36, 0x5C)):
+        _begin(state)
+        _put_key(key, pad, words)
+        _hash_block(state, words)
+        keyed[side] = state
+    for first in range(0, len(numbers), LANES):
+        state[:] = keyed[0]
+        for lane in range(LANES):
+            number = numbers[min(first + lane, len(numbers) - 1)]
+            words[0, lane] = number >> 32
+            words[1, lane] = number & 0xFFFFFFFF
+        _pad(words, 2, (64 + 8) * 8)
+        _hash_block(state, words)
+        _put_digest(state, words)
+        state[:] = keyed[1]
+        _hash_block(state, words)
+        for lane in range(min(LANES, len(numbers) - first)):
+            for i in range(8):
+                found[first + lane, i] = state[i, lane]
+    return found
+
+
 @_compiled
 def _hash_block(state: Any, words: Any) -> None:
     _compress(state, words)

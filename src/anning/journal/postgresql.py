@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -17,6 +19,9 @@ LOCK: Final = 0x616E6E696E67
 """The advisory lock of the writer ("anning" in ASCII), one per database."""
 
 CHANNEL: Final = "anning_journal"
+
+PURGE_SECONDS: Final = 30.0
+"""How long a purge waits for transactions that may still see what was deleted."""
 
 
 class PostgresqlDatabase:
@@ -75,6 +80,27 @@ class PostgresqlDatabase:
         """Nothing to do: the server has told them."""
 
     @in_the_family()
+    def purge(self, tables: Sequence[str]) -> bool:
+        with self.connect() as connection:
+            raw = connection.raw
+            if not _older_ones_ended(raw):
+                return False
+            for table in tables:
+                # What was sampled for the planner goes with the type, even where the table is empty by now.
+                raw.execute(f"ALTER TABLE {table} {_same_types(raw, table)}")
+                # Only a table that is written anew leaves nothing of the old rows in its free places.
+                raw.execute(f"VACUUM (FULL, ANALYZE) {table}")
+            if not _older_ones_ended(raw):
+                return False
+            raw.execute("VACUUM (FULL) pg_statistic")
+            # The log's old files: the server's owner alone may touch them.
+            with suppress(errors.InsufficientPrivilege):
+                raw.execute("CHECKPOINT")
+                raw.execute("SELECT pg_switch_wal()")
+                raw.execute("CHECKPOINT")
+        return True
+
+    @in_the_family()
     def watch(self) -> NotifyWatch:
         return NotifyWatch(self.connect(read_only=True))
 
@@ -119,6 +145,38 @@ def _make_durable(raw: psycopg.Connection[Any]) -> None:
         )
     if _shown(raw, "synchronous_commit") not in ("on", "remote_apply"):
         raw.execute("SET synchronous_commit = on")
+
+
+def _older_ones_ended(raw: psycopg.Connection[Any]) -> bool:
+    """Whether every transaction that may still see what is deleted by now has ended, waited for a while.
+
+    Such a one, in whatever database of the server, keeps even a table that is written anew from leaving dead rows out.
+    """
+    row = raw.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, clock_timestamp()").fetchone()
+    assert row is not None
+    deadline = time.monotonic() + PURGE_SECONDS
+    while True:
+        ended = raw.execute(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= %s AND NOT EXISTS (SELECT FROM"
+            " pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_xmin IS NOT NULL AND xact_start <= %s)",
+            row,
+        ).fetchone()
+        if ended is not None and ended[0]:
+            return True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+
+
+def _same_types(raw: psycopg.Connection[Any], table: str) -> str:
+    """Every text column of a table given the type it has: its sample is dropped, nothing else happens."""
+    rows = raw.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND atttypid = 'text'::regtype"
+        " AND attnum > 0 AND NOT attisdropped",
+        (table,),
+    ).fetchall()
+    return ", ".join(f"ALTER COLUMN {name} TYPE TEXT" for (name,) in rows)
 
 
 def _shown(raw: psycopg.Connection[Any], setting: str) -> str:

@@ -31,7 +31,7 @@ from anning.journal import merkle, steps
 from anning.journal.envelope import LARGEST_EXACT_INTEGER, SALT_LENGTH, Payload
 from anning.journal.folders import flush
 from anning.journal.segment_index import IndexWriter
-from anning.journal.segment_order import in_order
+from anning.journal.segment_order import LINE, in_order
 
 BATCH: Final = 65_536
 """Rows per Merkle tree: small enough that a receipt with its proof stays within 2 KB."""
@@ -53,6 +53,37 @@ class Vouching(Protocol):
     @property
     def payload(self) -> Payload:
         """What it says of the file; see `anning.journal.segments`."""
+
+
+def standing(event: Vouching) -> Payload:
+    """What an event vouches for, as its file stands now: rows of it may have been erased."""
+    rewritten: Payload = getattr(event, "rewritten", {})
+    return event.payload | rewritten if rewritten else event.payload
+
+
+def rows_of(path: Path, payload: Payload, *, numbered: bool = False) -> pl.LazyFrame:
+    """The rows of a file that still stand, in order.
+
+    Args:
+        payload: as `standing` says it.
+        numbered: with the number that each row had at first, from 0, as `ROW`.
+    """
+    scan = pl.scan_parquet(path)
+    live = payload.get("live")
+    if live is None:
+        return scan.with_row_index(ROW) if numbered else scan
+    scan = scan.head(live).drop(SALT, LEAF)
+    if not payload.get("sorted_by"):
+        # Rows that are not in order are known by where they stood.
+        scan = scan.with_columns(pl.col(ROW).cast(pl.Int64).alias(LINE))
+    return scan if numbered else scan.drop(ROW)
+
+
+ROW: Final = "anning_row"
+SALT: Final = "anning_salt"
+LEAF: Final = "anning_leaf"
+ASIDE: Final = (ROW, SALT, LEAF)
+"""Columns of a file of which rows were erased, see `anning.journal.segment_rewriting`."""
 
 
 class File(msgspec.Struct, frozen=True):
@@ -277,11 +308,18 @@ def read_segment(event: Vouching, folder: Path | None, *, check_roots: bool = Tr
         TornSegment: the file is missing, or is not the one the event vouches for.
     """
     path = checked_file(event, folder)
-    payload = event.payload
+    payload = standing(event)
+    if "live" in payload:
+        from anning.journal.segment_rewriting import check_leaves
+
+        if check_roots:
+            check_leaves(path, payload)
+        yield from rows_of(path, payload).collect_batches(chunk_size=payload["batch"], maintain_order=True)
+        return
     secret = secret_of(path) if check_roots else b""
     roots = payload["roots"]
     seen = 0
-    frames = pl.scan_parquet(path).collect_batches(chunk_size=payload["batch"], maintain_order=True)
+    frames = rows_of(path, payload).collect_batches(chunk_size=payload["batch"], maintain_order=True)
     for index, frame in enumerate(cut(frames, payload["batch"])):
         if check_roots and (index >= len(roots) or batch_root(frame, secret, seen).hex() != roots[index]):
             raise torn(payload, f"第 {index} 批的默克尔根不符", f"batch {index} does not have the root on record")
@@ -291,9 +329,9 @@ def read_segment(event: Vouching, folder: Path | None, *, check_roots: bool = Tr
         raise torn(payload, f"有 {seen} 行，应为 {payload['rows']} 行", f"it has {seen} rows, not {payload['rows']}")
 
 
-def rows_at(path: Path, places: NDArray[np.int64]) -> pl.DataFrame:
-    """The rows of a file at these places, which ascend."""
-    scan = pl.scan_parquet(path)
+def rows_at(path: Path, payload: Payload, places: NDArray[np.int64], *, numbered: bool = False) -> pl.DataFrame:
+    """The rows of a file at these places, which ascend; `payload` and `numbered` as in `rows_of`."""
+    scan = rows_of(path, payload, numbered=numbered)
     found = [scan.head(0).collect()]
     groups = places // BATCH
     for group in np.unique(groups).tolist():
@@ -311,8 +349,8 @@ def checked_file(event: Vouching, folder: Path | None) -> Path:
         TornSegment: it is missing, or another one.
     """
     path = file_of(event, folder)
-    if sha256_of(path) != event.payload["sha256"]:
-        raise torn(event.payload, "文件与记录的 SHA-256 不符", "the file does not have the SHA-256 on record")
+    if sha256_of(path) != standing(event)["sha256"]:
+        raise torn(standing(event), "文件与记录的 SHA-256 不符", "the file does not have the SHA-256 on record")
     return path
 
 
@@ -325,7 +363,7 @@ def file_of(event: Vouching, folder: Path | None) -> Path:
     """
     if folder is None:
         raise JournalError("未配置导入段目录", "no folder for import segments was configured", field="segments")
-    payload = event.payload
+    payload = standing(event)
     path = folder / Path(payload["file"]).name
     if not path.is_file():
         raise torn(payload, "文件缺失", "the file is missing")
@@ -338,6 +376,15 @@ def secret_of(path: Path) -> bytes:
     """The secret from which a file's salts are drawn."""
     metadata: dict[str, Any] = pl.read_parquet_metadata(path)
     return bytes.fromhex(metadata.get(METADATA_NAME, ""))
+
+
+def metadata_of(path: Path) -> dict[str, str]:
+    """What a file says of itself; nothing when it is no file of rows."""
+    try:
+        told: dict[str, str] = pl.read_parquet_metadata(path)
+    except (pl.exceptions.PolarsError, OSError):
+        return {}
+    return told
 
 
 def sha256_of(path: Path) -> str:

@@ -82,6 +82,15 @@ class Index:
         ends = [*highs[1:, 1].tolist(), rows] if len(highs) else []
         self._highs = {high: (start, end) for (high, start), end in zip(highs.tolist(), ends, strict=True)}
 
+    def values(self, first: int, after: int) -> NDArray[np.int64]:
+        """The values of the rows from the first to before the last."""
+        found = np.empty(after - first, dtype=np.int64)
+        for high, (start, end) in self._highs.items():
+            begin, stop = max(first, start), min(after, end)
+            if begin < stop:
+                found[begin - first : stop - first] = (np.int64(high) << 32) | self._lows[begin:stop].astype(np.int64)
+        return found
+
     def find(self, values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """For each value the first row that has it and the one after the last, equal when none has."""
         first = np.zeros(len(values), dtype=np.int64)
@@ -98,14 +107,18 @@ class Index:
         return first, after
 
 
-def open_index(segment: Path, sha256: str, column: str) -> Index:
-    """The index of a segment whose SHA-256 is known, made again where it is missing or another file's."""
+def open_index(segment: Path, sha256: str, column: str, live: int | None = None) -> Index:
+    """The index of a segment whose SHA-256 is known, made again where it is missing or another file's.
+
+    Args:
+        live: how many rows stand, when some were erased.
+    """
     path = index_of(segment)
     found = _mapped(path, sha256)
     if found is None:
-        _make_again(segment, sha256, column)
+        _make_again(segment, sha256, column, live)
         found = _mapped(path, sha256)
-    return found if found is not None else _in_memory(segment, column)
+    return found if found is not None else _in_memory(segment, column, live)
 
 
 def _mapped(path: Path, sha256: str) -> Index | None:
@@ -125,11 +138,11 @@ def _mapped(path: Path, sha256: str) -> Index | None:
     return None
 
 
-def _make_again(segment: Path, sha256: str, column: str) -> None:
+def _make_again(segment: Path, sha256: str, column: str, live: int | None) -> None:
     with suppress(OSError):
         writer = IndexWriter(segment, column)
         try:
-            for frame in _column_of(segment, column):
+            for frame in _column_of(segment, column, live):
                 writer.add(frame)
             writer.finish(sha256)
         except BaseException:
@@ -137,12 +150,14 @@ def _make_again(segment: Path, sha256: str, column: str) -> None:
             raise
 
 
-def _in_memory(segment: Path, column: str) -> Index:
+def _in_memory(segment: Path, column: str, live: int | None) -> Index:
     """Where the folder is not ours to write."""
-    values = pl.concat(_column_of(segment, column))[column].to_numpy()
+    values = pl.concat(_column_of(segment, column, live))[column].to_numpy()
     highs, starts = np.unique(values >> 32, return_index=True)
     return Index((values & _LOW).astype(np.uint32), np.column_stack((highs, starts)), len(values))
 
 
-def _column_of(segment: Path, column: str) -> Any:
-    return pl.scan_parquet(segment).select(column).collect_batches(chunk_size=262_144, maintain_order=True)
+def _column_of(segment: Path, column: str, live: int | None) -> Any:
+    scan = pl.scan_parquet(segment).select(column)
+    scan = scan if live is None else scan.head(live)
+    return scan.collect_batches(chunk_size=262_144, maintain_order=True)

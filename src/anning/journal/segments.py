@@ -41,6 +41,7 @@ from anning.journal.segment_files import (
     LOG_NAME,
     TENANT_NAME,
     File,
+    metadata_of,
     write_file,
 )
 from anning.journal.segment_index import SUFFIX
@@ -93,7 +94,7 @@ class SegmentWriter:
         command = _Import(row_kind, source, tenant, actor, at, details or {}, sorted_by)
         folder = self._store.segments
         make_folder(folder)
-        with FileLock(folder / ".importing", thread_local=False):
+        with importing_alone(folder):
             with self._store.read() as connection:
                 known = _already_written(connection, command)
             if not known:
@@ -135,6 +136,11 @@ class SegmentWriter:
             for index in folder.glob(f"*.parquet{SUFFIX}"):
                 if not index.with_name(index.name.removesuffix(SUFFIX)).exists():
                     index.unlink()
+
+
+def importing_alone(folder: Path) -> FileLock:
+    """To be held while files of segments are written or removed."""
+    return FileLock(folder / ".importing", thread_local=False)
 
 
 def _sweep_parts(folder: Path) -> None:
@@ -197,10 +203,7 @@ def _known_among(connection: Connection, keys: Iterable[tuple[str, str]]) -> set
 
 def _key_of(path: Path, log_id: str) -> tuple[str, str] | None:
     """The tenant and key a file of this log was written for; None when it is another log's, or nobody's."""
-    try:
-        metadata = pl.read_parquet_metadata(path)
-    except (pl.exceptions.PolarsError, OSError):
-        return None
+    metadata = metadata_of(path)
     if metadata.get(LOG_NAME) != log_id:
         return None
     return metadata.get(TENANT_NAME, ""), metadata.get(KEY_NAME, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Final
@@ -20,6 +21,9 @@ from anning.journal.folders import make_folder
 BUSY_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.005
 """How often a follower looks that has no bell."""
+
+_OVERWRITES: Final = 1
+"""The user_version of a file of which every deleted byte was overwritten."""
 
 BELL_SECONDS: Final = 0.25
 """How often one looks all the same that has: a bell may be lost."""
@@ -54,6 +58,8 @@ class SqliteDatabase:
             raw.execute("PRAGMA foreign_keys = ON")
             if read_only:
                 raw.execute("PRAGMA query_only = ON")
+            else:
+                raw.execute("PRAGMA secure_delete = ON")
         except BaseException:
             raw.close()
             raise
@@ -77,6 +83,17 @@ class SqliteDatabase:
 
     def ring(self) -> None:
         ring(self._bells)
+
+    @in_the_family()
+    def purge(self, tables: Sequence[str]) -> bool:  # noqa: ARG002 - what is deleted is overwritten, whatever the table
+        with self.connect() as connection:
+            raw = connection.raw
+            if raw.execute("PRAGMA user_version").fetchone()[0] < _OVERWRITES:
+                # An earlier version may have left what it deleted in free places; once is enough.
+                raw.execute("VACUUM")
+                raw.execute(f"PRAGMA user_version = {_OVERWRITES}")
+            waited_for_in_vain, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not waited_for_in_vain
 
     def watch(self) -> SqliteWatch:
         bell = None

@@ -39,7 +39,9 @@ class Excerpt(NamedTuple):
     """What a follower reads of an event (事件摘录): not its envelope, its payload as stored, canonical JSON.
 
     Attributes:
+        payload: empty when it was erased.
         at: when it was said, in microseconds since 1970 UTC.
+        file, bytes, sha256, live: of a segment of which rows were erased, what stands now in place of its file.
     """
 
     position: int
@@ -47,6 +49,20 @@ class Excerpt(NamedTuple):
     payload: str
     tenant: str
     at: int
+    file: str | None = None
+    bytes: int | None = None
+    sha256: str | None = None
+    live: int | None = None
+
+    @property
+    def erased(self) -> bool:
+        """Whether what it said was erased."""
+        return not self.payload
+
+    @property
+    def rewritten(self) -> dict[str, Any]:
+        """See `Event.rewritten`."""
+        return _rewritten(self.file, self.bytes, self.sha256, self.live)
 
 
 class View(Protocol):
@@ -269,7 +285,7 @@ def rebuild(store: Store, views: Sequence[View] | None = None, *, wait: float = 
             position = 0
             while page := events_after(connection, position, PAGE):
                 for event in page:
-                    if event.kind == SEGMENT and connection.segments is not None:
+                    if event.kind == SEGMENT and not event.erased and connection.segments is not None:
                         checked_file(event, connection.segments)
                 for view in chosen:
                     view.apply(connection, page)
@@ -292,12 +308,12 @@ def excerpts_after(connection: Connection, after: int, count: int) -> list[Excer
 
 
 def _event(row: Row) -> Event:
-    position, log_id, kind, payload, tenant, actor, at, recorded_at, key, salt, leaf_hash, epoch = row
+    position, log_id, kind, payload, tenant, actor, at, recorded_at, key, salt, leaf_hash, epoch, *rewritten = row
     return Event(
         log_id=log_id,
         position=position,
         kind=kind,
-        payload=_decode(payload),
+        payload=_decode(payload) if payload else {},
         tenant=tenant,
         actor=actor,
         at=from_microseconds(at),
@@ -306,4 +322,9 @@ def _event(row: Row) -> Event:
         salt=salt,
         leaf_hash=leaf_hash,
         epoch=epoch,
+        rewritten=_rewritten(*rewritten),
     )
+
+
+def _rewritten(file: str | None, length: int | None, sha256: str | None, live: int | None) -> dict[str, Any]:
+    return {} if file is None else {"file": file, "bytes": length, "sha256": sha256, "live": live}

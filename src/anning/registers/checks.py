@@ -289,7 +289,8 @@ def _(said: reg.NumberRangeServed, _: Connection, __: datetime) -> Payload:
 def _(said: reg.SuppressionKept, connection: Connection, at: datetime) -> Payload:
     if not _HASH.fullmatch(said.mark):
         _refuse(said, "mark", "sha-256", "须为 64 位十六进制", "it is 64 hexadecimal digits")
-    _known(said, "org", connection)
+    if said.org:
+        _known(said, "org", connection)
     if said.until <= at:
         _refuse(said, "until", "period", "截止时间不晚于起始时间", "it ends no later than it begins")
     return said

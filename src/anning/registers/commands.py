@@ -22,6 +22,7 @@ from anning.registers import checks
 from anning.registers.events import (
     KINDS,
     CodeRecorded,
+    ConsentGiven,
     ConsentWithdrawn,
     ContentModelDecided,
     MeasureTaken,
@@ -32,6 +33,7 @@ from anning.registers.events import (
     kind_of,
     payload_of,
 )
+from anning.registers.suppression import Marks, must_not_be_suppressed
 from anning.registers.views import rows
 
 REPLY_DOOR: Final = "reply"
@@ -70,15 +72,27 @@ class RegisterCommand:
         at: when it was said; it counts from then.
         key: the idempotency key.
         dated: whether the speaker named the moment; one that did not may ask again later under the same key.
+        marks: who must not come back with an old list.
     """
 
-    def __init__(self, said: Said, *, tenant: str, actor: str, at: datetime, key: str, dated: bool = False) -> None:
+    def __init__(
+        self,
+        said: Said,
+        *,
+        tenant: str,
+        actor: str,
+        at: datetime,
+        key: str,
+        dated: bool = False,
+        marks: Marks | None = None,
+    ) -> None:
         self.said = said
         self.tenant = tenant
         self.actor = actor
         self.at = at
         self.key = key
         self.dated = dated
+        self.marks = marks
 
     def digest(self) -> bytes:
         """What is said and, when the speaker named it, from when it counts."""
@@ -101,7 +115,7 @@ class RegisterCommand:
             return ()
         if isinstance(payload, ContentModelDecided) and not payload.by:
             payload = msgspec.structs.replace(payload, by=self.actor)
-        checked = checks.checked(connection, _well_formed(payload), self.at)
+        checked = _checked(connection, payload, self.at, self.marks)
         return (Entry(kind_of(checked), payload_of(checked), self.tenant, self.actor, self.at, self.key),)
 
 
@@ -112,15 +126,25 @@ class TogetherCommand:
 
     Args:
         said: what is said, in this order.
-        tenant, actor, at, key: as in `RegisterCommand`.
+        tenant, actor, at, key, marks: as in `RegisterCommand`.
     """
 
-    def __init__(self, said: Sequence[Payload], *, tenant: str, actor: str, at: datetime, key: str) -> None:
+    def __init__(
+        self,
+        said: Sequence[Payload],
+        *,
+        tenant: str,
+        actor: str,
+        at: datetime,
+        key: str,
+        marks: Marks | None = None,
+    ) -> None:
         self.said = tuple(said)
         self.tenant = tenant
         self.actor = actor
         self.at = at
         self.key = key
+        self.marks = marks
 
     def digest(self) -> bytes:
         """What is said, in order."""
@@ -133,8 +157,15 @@ class TogetherCommand:
         Raises:
             InvalidCommand: a field is not what it must be, or the registers forbid it; nothing is written.
         """
-        kept = [checks.checked(connection, _well_formed(one), self.at) for one in self.said]
+        kept = [_checked(connection, one, self.at, self.marks) for one in self.said]
         return tuple(Entry(kind_of(one), payload_of(one), self.tenant, self.actor, self.at, self.key) for one in kept)
+
+
+def _checked(connection: Connection, payload: Payload, at: datetime, marks: Marks | None) -> Payload:
+    checked = checks.checked(connection, _well_formed(payload), at)
+    if isinstance(checked, ConsentGiven):
+        must_not_be_suppressed(connection, marks, checked, at)
+    return checked
 
 
 def read_answer(connection: Connection, answer: ReplyReceived, at: datetime) -> Payload | None:

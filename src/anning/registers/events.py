@@ -253,10 +253,21 @@ class NumberPorted(Payload, frozen=True, kw_only=True, tag="number-ported"):
     to: str
 
 
+Forgets: TypeAlias = Literal["consents", "everything"]
+
+
 class SubscriberForgotten(Payload, frozen=True, kw_only=True, tag="subscriber-forgotten"):
-    """A person wants to be known no longer (被遗忘): nothing that was said before counts any more."""
+    """A person wants to be known no longer (被遗忘): what was said before counts no more, and goes when it may.
+
+    Attributes:
+        what: consents, requests and notices of charges, the refusals and wishes to be left alone standing; or
+            everything.
+    """
 
     number: str
+    what: Forgets = "consents"
+    door: Door = ""
+    proof: Proof = ""
 
 
 class SuppressionKept(Payload, frozen=True, kw_only=True, tag="suppression-kept"):
@@ -264,12 +275,15 @@ class SuppressionKept(Payload, frozen=True, kw_only=True, tag="suppression-kept"
 
     Attributes:
         mark: a keyed hash of number and organisation, hexadecimal; without the key it tells nothing.
+        org: the organisation; empty for every one.
         until: how long the mark is kept.
+        key: which key it was made with, the beginning of that key's own mark.
     """
 
     mark: str
-    org: str
+    org: str = ""
     until: datetime
+    key: str
 
 
 class LegalHoldSet(Payload, frozen=True, kw_only=True, tag="legal-hold-set"):

@@ -26,6 +26,7 @@ from anning.registers.columns import CONSENT_COLUMNS, RECYCLING_COLUMNS, WISH_CO
 from anning.registers.moments import spelled_moments
 from anning.registers.segment_rows import NUMBER, unsaid
 from anning.registers.serving import Serving
+from anning.registers.suppression import Marks, Suppressed
 from anning.registers.views import QUERIES
 from anning.tables import Block, Numbers, Table, open_table
 from anning.tables.formats import cannot_open
@@ -67,6 +68,12 @@ _BOOLEAN: Final = frozenset({"keeps_consents", "confirmed"})
 _ORGANISATIONS: Final = frozenset({"org", "through", "except_for"})
 
 
+_KEPT_AWAY: Final = Unreadable(
+    "早于清除之日的同意不再恢复（抑制标记 suppressed）",
+    "a consent dated before its erasure does not come back (suppressed)",
+)
+
+
 class BadRow(msgspec.Struct, frozen=True):
     """A row that cannot be taken (不合格行): its number in the file, from 1, and why."""
 
@@ -99,12 +106,15 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
 class Importer:
     """Takes one list into the journal."""
 
-    def __init__(self, store: Store, writer: Writing, *, tenant: str, actor: str, now: datetime) -> None:
+    def __init__(
+        self, store: Store, writer: Writing, *, tenant: str, actor: str, now: datetime, marks: Marks | None = None
+    ) -> None:
         self._store = store
         self._writer = writer
         self._tenant = tenant
         self._actor = actor
         self._now = now
+        self._marks = marks
 
     def take(
         self,
@@ -137,7 +147,11 @@ class Importer:
         _refuse_to_overwrite(path, bad_file)
         constant = self._constants(row_kind, defaults or {})
         before = self._store.head().position
-        reading = _Reading(path, row_kind, constant, self._organisations(), self._now, progress, strict=not good_rows)
+        with self._store.read() as connection:
+            away = Suppressed(connection, self._marks, self._now) if row_kind == "consent" else None
+        reading = _Reading(
+            path, row_kind, constant, self._organisations(), self._now, progress, strict=not good_rows, away=away
+        )
         reading.spoken_for = spoken_for
         reading.reserve = reserve
         if operator:
@@ -251,6 +265,7 @@ class _Reading:
         progress: Progress | None,
         *,
         strict: bool,
+        away: Suppressed | None = None,
     ) -> None:
         self.bad: list[BadRow] = []
         self.table: Table | None = None
@@ -265,6 +280,7 @@ class _Reading:
         self.only_of: _Among | None = None
         self.spoken_for: frozenset[str] | None = None
         self.reserve: Callable[[int], None] | None = None
+        self._away = away
         self._known: dict[str, dict[str, Any]] = {}
 
     def frames(self) -> Iterator[pl.DataFrame]:
@@ -326,6 +342,12 @@ class _Reading:
             for place in ended.arg_true().to_list():
                 failed.setdefault(place, ("expires", Unreadable("到期早于同意时间", "it expires before it is given")))
         self._refuse_others(cells[NUMBER], failed)
+        if self._away:
+            orgs: pl.Series | str = cells["org"] if "org" in cells else self._constant.get("org", "")
+            if isinstance(orgs, pl.Series) and "org" in self._constant:
+                orgs = orgs.fill_null(self._constant["org"])
+            for place in self._away.among(cells[NUMBER], orgs, self._said_at(cells)):
+                failed.setdefault(place, ("at", _KEPT_AWAY))
         frame = pl.DataFrame([column.alias(name) for name, column in cells.items()])
         if not failed:
             return frame

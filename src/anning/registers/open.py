@@ -18,6 +18,7 @@ from anning.registers.commands import RegisterCommand, Said, TogetherCommand
 from anning.registers.events import Payload
 from anning.registers.imports import Importer, ImportReport, Progress, RowKind
 from anning.registers.stated import Stated, stated
+from anning.registers.suppression import Marks
 from anning.registers.views import MIGRATIONS, RegisterView
 from anning.settings import Settings, read_settings
 
@@ -32,18 +33,37 @@ class Registers:
 
     Attributes:
         store: the system of record below.
+        marks: makes the marks that keep old lists from bringing somebody back; None where no key was named.
     """
 
     def __init__(
-        self, store: Store, *, writer_wait: float, group_commit_max: int, tenant: str = TENANT, clock: Clock = present
+        self,
+        store: Store,
+        *,
+        writer_wait: float,
+        group_commit_max: int,
+        tenant: str = TENANT,
+        clock: Clock = present,
+        marks: Marks | None = None,
     ) -> None:
         self.store = store
+        self.marks = marks
         self._writer_wait = writer_wait
         self._group_commit_max = group_commit_max
         self._tenant = tenant
         self._clock = clock
         self._writer: Writer | None = None
         self._mutex = threading.Lock()
+
+    @property
+    def tenant(self) -> str:
+        """The installation's own."""
+        return self._tenant
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self._clock()
 
     @property
     def writer(self) -> Writer:
@@ -66,9 +86,8 @@ class Registers:
         """A statement as a command; without a key it is new each time, without a time it is said now."""
         return self._command(said, self._tenant, actor=actor, key=key, at=at, now=self._clock())
 
-    @staticmethod
     def _command(
-        said: Said, tenant: str, *, actor: str, key: str, at: datetime | None, now: datetime
+        self, said: Said, tenant: str, *, actor: str, key: str, at: datetime | None, now: datetime
     ) -> RegisterCommand:
         return RegisterCommand(
             said,
@@ -77,6 +96,7 @@ class Registers:
             at=at or now,
             key=key or f"once-{secrets.token_hex(12)}",
             dated=at is not None,
+            marks=self.marks,
         )
 
     def write(self, said: Said, *, actor: str, key: str = "", at: datetime | None = None, tenant: str = "") -> Ack:
@@ -114,6 +134,7 @@ class Registers:
             actor=actor,
             at=now,
             key=key or f"once-{secrets.token_hex(12)}",
+            marks=self.marks,
         )
         return self.writer.submit(command, key=command.key, tenant=command.tenant, actor=actor, at=now)
 
@@ -134,7 +155,12 @@ class Registers:
     ) -> ImportReport:
         """Import a list of wishes, consents or new holders; see `anning.registers.imports.Importer.take`."""
         importer = Importer(
-            self.store, _WriterWhenReady(self), tenant=tenant or self._tenant, actor=actor, now=self._clock()
+            self.store,
+            _WriterWhenReady(self),
+            tenant=tenant or self._tenant,
+            actor=actor,
+            now=self._clock(),
+            marks=self.marks,
         )
         return importer.take(
             path,
@@ -204,7 +230,13 @@ def open_to_read(settings: Settings | None = None, *, clock: Clock = present) ->
 
 
 def _registers(store: Store, chosen: Settings, clock: Clock) -> Registers:
-    return Registers(store, writer_wait=chosen.writer_wait, group_commit_max=chosen.group_commit_max, clock=clock)
+    return Registers(
+        store,
+        writer_wait=chosen.writer_wait,
+        group_commit_max=chosen.group_commit_max,
+        clock=clock,
+        marks=Marks(chosen.seal_key),
+    )
 
 
 def must_exist(url: str) -> None:

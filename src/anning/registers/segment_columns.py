@@ -12,7 +12,7 @@ import polars as pl
 
 from anning.errors import JournalError
 from anning.journal.envelope import to_microseconds
-from anning.journal.segment_files import checked_file, torn
+from anning.journal.segment_files import checked_file, rows_of, torn
 from anning.journal.segment_order import LINE
 from anning.registers.segment_rows import ADDED, NUMBER, ROW_KINDS, WITHDRAWN, Imported
 from anning.registers.tables import Table
@@ -72,7 +72,7 @@ def columns_of_segment(
     """
     path = checked_file(event, folder)
     types = TYPES[event.payload["row_kind"]]
-    scan = pl.scan_parquet(path)
+    scan = rows_of(path, event.payload)
     given = scan.collect_schema()
     if LINE not in given:
         scan = scan.with_row_index(LINE)
@@ -84,7 +84,7 @@ def columns_of_segment(
     ):
         seen += frame.height
         yield frame.drop(_PLACE)
-    if seen != event.payload["rows"]:
+    if seen != event.live:
         raise torn(event.payload, f"有 {seen} 行", f"it has {seen} rows")
 
 

@@ -23,6 +23,8 @@ import polars as pl
 from anning.errors import JournalError
 from anning.journal import Event, read_segment
 from anning.journal.envelope import from_microseconds, to_microseconds
+from anning.journal.segment_files import standing
+from anning.journal.segment_order import LINE
 from anning.journal.segments import KIND as SEGMENT
 from anning.journal.store import Excerpt
 from anning.registers.events import ConsentGiven, ConsentWithdrawn, NumberRecycled, Payload, WishStated
@@ -71,13 +73,19 @@ class Imported(NamedTuple):
 
     Attributes:
         tenant, at: as the event has them.
-        payload: what the event says of its file; see `anning.journal.segments`.
+        payload: what the event says of its file, as it stands now; see `anning.journal.segments`.
     """
 
     position: int
     tenant: str
     at: datetime
     payload: dict[str, Any]
+
+    @property
+    def live(self) -> int:
+        """How many rows stand."""
+        count: int = self.payload.get("live", self.payload["rows"])
+        return count
 
     @property
     def looked_up(self) -> bool:
@@ -109,12 +117,13 @@ def is_import(event: Event | Excerpt) -> bool:
 
 def imported(event: Event | Excerpt) -> Imported | None:
     """The import an event vouches for; None when it is another event, or a segment of no statements."""
-    if event.kind != SEGMENT:
+    if event.kind != SEGMENT or event.erased:
         return None
     if isinstance(event, Excerpt):
-        whole = Imported(event.position, event.tenant, from_microseconds(event.at), msgspec.json.decode(event.payload))
+        payload = msgspec.json.decode(event.payload) | event.rewritten
+        whole = Imported(event.position, event.tenant, from_microseconds(event.at), payload)
     else:
-        whole = Imported(event.position, event.tenant, event.at, event.payload)
+        whole = Imported(event.position, event.tenant, event.at, standing(event))
     return whole if whole.payload["row_kind"] in ROW_KINDS else None
 
 
@@ -129,7 +138,7 @@ def lines_of_segment(event: Imported, folder: Path | None) -> Iterator[Lines]:
     refusals = TABLES["consent-withdrawn"]
     for first, frame in _frames(event, folder):
         columns = _columns(event, table, frame)
-        lines = range(first, first + frame.height)
+        lines = frame[LINE].to_list() if LINE in frame.columns else range(first, first + frame.height)
         place = [[event.position] * frame.height, lines, [event.tenant] * frame.height, columns["at"]]
         cells = [_numbers(columns[column.name]) for column in table.columns]
         yield Lines(table, list(zip(*place, *cells, strict=True)))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from anning.journal import Event
+from anning.journal.database import ERASED
 from anning.journal.envelope import from_microseconds
 from anning.journal.store import Excerpt
 from anning.registers.events import KINDS, event_from, event_of
 from anning.registers.segment_rows import Imported, Stated, imported, statements_of_segment
 
-__all__ = ["Imported", "Stated", "stated", "told"]
+__all__ = ["Erasure", "Imported", "Stated", "stated", "told"]
 
 
 def stated(events: Iterable[Event | Excerpt], segments: Path | None = None) -> Iterator[Stated]:
@@ -30,14 +32,24 @@ def stated(events: Iterable[Event | Excerpt], segments: Path | None = None) -> I
     for one in told(events):
         if isinstance(one, Imported):
             yield from statements_of_segment(one, segments)
-        else:
+        elif isinstance(one, Stated):
             yield one
 
 
-def told(events: Iterable[Event | Excerpt]) -> Iterator[Stated | Imported]:
-    """As `stated`, imports left whole at their places: for whoever reads them by columns."""
+class Erasure(NamedTuple):
+    """At this place some of what was said before was erased (擦除)."""
+
+    position: int
+
+
+def told(events: Iterable[Event | Excerpt]) -> Iterator[Stated | Imported | Erasure]:
+    """As `stated`, imports left whole at their places, for whoever reads them by columns, and erasures told."""
     for event in events:
-        if event.kind not in KINDS:
+        if event.erased:
+            continue
+        if event.kind == ERASED:
+            yield Erasure(event.position)
+        elif event.kind not in KINDS:
             whole = imported(event)
             if whole is not None:
                 yield whole

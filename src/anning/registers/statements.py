@@ -25,6 +25,7 @@ from anning.registers.events import (
     Payload,
     ReplyRead,
     ReplyUnclear,
+    SubscriberForgotten,
     WishChannel,
     WishStated,
     WishWithdrawn,
@@ -127,6 +128,18 @@ class Recycling(Statement, frozen=True, gc=False, kw_only=True):
     """A new person holds the number (二次放号)."""
 
 
+class Forgetting(Statement, frozen=True, gc=False, kw_only=True):
+    """The person wants to be known no longer; fields as in `SubscriberForgotten` (被遗忘)."""
+
+    everything: bool
+
+    def ends(self, said: Statement) -> bool:
+        """Whether what was said no longer counts. What refuses stays, unless the person asked for everything."""
+        if isinstance(said, Recycling | Forgetting) or (said.at, said.position) >= (self.at, self.position):
+            return False
+        return self.everything or isinstance(said, Consent | ChargeNotice)
+
+
 class ChargeNotice(Statement, frozen=True, gc=False, kw_only=True):
     """The person was told price, method and way out by this sender (资费告知)."""
 
@@ -136,19 +149,23 @@ class ChargeNotice(Statement, frozen=True, gc=False, kw_only=True):
 Dealing: TypeAlias = Consent | Refusal | ReplyCleared
 """What passed between the person and one organisation."""
 
-List: TypeAlias = Literal["wishes", "dealings", "recyclings", "notices"]
+List: TypeAlias = Literal["wishes", "dealings", "recyclings", "notices", "forgettings"]
 
 _S = TypeVar("_S", bound=Statement)
 _encode = msgspec.json.Encoder().encode
 
 
 class Subscriber(msgspec.Struct, frozen=True, gc=False):
-    """Everything one number's holders said, each list in the order of time (一个号码的全部表示)."""
+    """Everything one number's holders said, each list in the order of time (一个号码的全部表示).
+
+    What a person wanted forgotten is not in it, whenever it came in.
+    """
 
     wishes: tuple[Wish | WishEnd, ...] = ()
     dealings: tuple[Dealing, ...] = ()
     recyclings: tuple[Recycling, ...] = ()
     notices: tuple[ChargeNotice, ...] = ()
+    forgettings: tuple[Forgetting, ...] = ()
 
 
 NOBODY: Final = Subscriber()
@@ -163,6 +180,7 @@ SUBSCRIBER_EVENTS: Final[tuple[type[Payload], ...]] = (
     ReplyRead,
     NumberRecycled,
     ChargeNoticeGiven,
+    SubscriberForgotten,
 )
 """The events that belong to one number; each has a field `number`."""
 
@@ -179,7 +197,11 @@ def fold(subscriber: Subscriber | None, event: Payload, at: datetime, position: 
     """
     before = NOBODY if subscriber is None else subscriber
     which, said = _statement(event, at, position)
+    if any(forgetting.ends(said) for forgetting in before.forgettings):
+        return before
     wishes, dealings, recyclings, notices = before.wishes, before.dealings, before.recyclings, before.notices
+    if which == "forgettings":
+        return _without(before, said)
     if which == "wishes":
         wishes = _inserted(wishes, said)
     elif which == "dealings":
@@ -188,7 +210,19 @@ def fold(subscriber: Subscriber | None, event: Payload, at: datetime, position: 
         recyclings = _inserted(recyclings, said)
     else:
         notices = _inserted(notices, said)
-    return Subscriber(wishes, dealings, recyclings, notices)
+    return Subscriber(wishes, dealings, recyclings, notices, before.forgettings)
+
+
+def _without(before: Subscriber, said: Statement) -> Subscriber:
+    """The history after a forgetting."""
+    assert isinstance(said, Forgetting)
+    return Subscriber(
+        tuple(one for one in before.wishes if not said.ends(one)),
+        tuple(one for one in before.dealings if not said.ends(one)),
+        before.recyclings,
+        tuple(one for one in before.notices if not said.ends(one)),
+        _inserted(before.forgettings, said),
+    )
 
 
 def statement_of(event: Payload, at: datetime, position: int) -> Statement:
@@ -241,6 +275,8 @@ def _statement(event: Payload, at: datetime, position: int) -> tuple[List, State
             return "recyclings", Recycling(at=at, position=position)
         case ChargeNoticeGiven():
             return "notices", ChargeNotice(at=at, position=position, sender=event.sender)
+        case SubscriberForgotten():
+            return "forgettings", Forgetting(at=at, position=position, everything=event.what == "everything")
         case _:
             raise TypeError(type(event).__name__)
 

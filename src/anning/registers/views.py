@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from anning.journal import Connection, Event, Statements
+from anning.journal import Connection, Event
+from anning.journal.database import ERASED
 from anning.journal.envelope import to_microseconds
 from anning.journal.segment_files import file_of
+from anning.registers import queries
+from anning.registers.erased_rows import erase
 from anning.registers.events import KINDS, Payload, event_of
 from anning.registers.segment_rows import Imported, imported, lines_of_segment
 from anning.registers.tables import IMPORT_COLUMNS, IMPORTS, TABLE_NAMES, TABLES
@@ -17,7 +20,7 @@ FOLDER: Final = Path(__file__).parent
 MIGRATIONS: Final = (FOLDER / "migrations",)
 """The migration folders to give to `Store.create` and `Store.open`."""
 
-QUERIES: Final = Statements(FOLDER / "sql")
+QUERIES: Final = queries.QUERIES
 
 
 class RegisterView:
@@ -30,13 +33,18 @@ class RegisterView:
         """A row for each statement; a segment of statements is looked up where it is."""
         rows: dict[str, list[tuple[Any, ...]]] = {}
         for event in events:
-            if event.kind in KINDS:
+            if event.erased:
+                continue
+            if event.kind == ERASED:
+                _put(connection, rows)
+                rows = {}
+                erase(connection, event)
+            elif event.kind in KINDS:
                 row = TABLES[event.kind].row(event, event_of(event.kind, event.payload))
                 rows.setdefault(event.kind, []).append(row)
             elif (whole := imported(event)) is not None:
                 _take_import(connection, whole)
-        for kind, of_kind in rows.items():
-            connection.insert(TABLES[kind].name, TABLES[kind].names, of_kind)
+        _put(connection, rows)
 
     def reset(self, connection: Connection) -> None:
         """Empty all tables."""
@@ -61,6 +69,11 @@ def rows(connection: Connection, query: str, *, at: int, **parameters: str) -> l
     return [said for since, said in found if since <= at]
 
 
+def _put(connection: Connection, rows: dict[str, list[tuple[Any, ...]]]) -> None:
+    for kind, of_kind in rows.items():
+        connection.insert(TABLES[kind].name, TABLES[kind].names, of_kind)
+
+
 def _take_import(connection: Connection, event: Imported) -> None:
     if event.looked_up:
         file_of(event, connection.segments)
@@ -73,7 +86,7 @@ def _take_import(connection: Connection, event: Imported) -> None:
         event.tenant,
         to_microseconds(event.at),
         payload["row_kind"],
-        payload["rows"],
+        event.live,
         payload["source"],
         payload["file"],
         payload["sha256"],

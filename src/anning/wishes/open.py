@@ -7,13 +7,16 @@ from typing import Final
 
 from anning.journal import Clock
 from anning.outbox import Outbox
+from anning.registers.events import Door, Forgets, Proof
+from anning.registers.forgetting import Forgotten, forget
 from anning.registers.histories import subscriber
 from anning.registers.open import Registers
 from anning.settings import Settings
 from anning.state import Seal, State
+from anning.wishes import wording
 from anning.wishes.confirming import Confirming
 from anning.wishes.consents import ConsentHeld, held
-from anning.wishes.dealing import Dealing
+from anning.wishes.dealing import RECEIPT_LASTS, Dealing
 from anning.wishes.dialogue import Dialogue
 from anning.wishes.exhibits import Exhibits
 from anning.wishes.keywords import keywords_of
@@ -53,6 +56,7 @@ class Wishes:
         self._registers = registers
         self._clock = clock
         self._name = name
+        self._outbox = outbox
         self.exhibits = Exhibits(settings.exhibits)
         self.proving = Proving(state, seal, outbox, clock, name)
         self.dealing = Dealing(registers, outbox, clock, name)
@@ -83,6 +87,27 @@ class Wishes:
         with self._registers.store.read() as connection:
             _, said = subscriber(connection, number)
         return export(number, self._clock(), self.dealing.rules(number), self.consents(number), said, self._name)
+
+    def forget(
+        self,
+        number: str,
+        what: Forgets,
+        *,
+        door: Door,
+        proof: Proof,
+        actor: str,
+        tenant: str,
+        key: str = "",
+    ) -> Forgotten:
+        """Have somebody known no longer, and tell the phone so; see `anning.registers.forgetting.forget`."""
+        done = forget(self._registers, number, what=what, door=door, proof=proof, actor=actor, tenant=tenant, key=key)
+        self._outbox.put(number, wording.forgotten(self._name, done), "receipt", tenant=tenant, lasting=RECEIPT_LASTS)
+        return done
+
+    def let_go_of(self, evidence: frozenset[str]) -> None:
+        """Have what proved a consent erased, by its hash; see `anning.registers.erasing.Eraser`."""
+        for sha256 in evidence:
+            self.exhibits.erase(sha256)
 
     def sweep(self) -> None:
         """Forget what ran out."""

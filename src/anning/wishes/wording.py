@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from anning.registers.events import WishKind
+from anning.registers.forgetting import Forgotten
 from anning.wishes.rules import Rule
 
 TRADES: Final[dict[str, tuple[str, str]]] = {
@@ -57,6 +58,13 @@ def told(rule: Rule) -> tuple[str, str]:
         more_zh.append("已同意的照旧")
         more_en.append("consents stand")
     return (f"{zh}（{'，'.join(more_zh)}）" if more_zh else zh), (f"{en} ({'; '.join(more_en)})" if more_en else en)
+
+
+def forgotten(name: str, done: Forgotten) -> str:
+    """The SMS that tells a person they are known no longer."""
+    left = "谢绝与拒绝继续有效。" if done.what == "consents" else "谢绝与拒绝也已清除。"
+    gone = "" if done.gone is None else f"依法留存的记录将于{done.gone.at:%Y年%-m月%-d日}擦除。"
+    return f"【{name}】您的同意已清除，立即生效。{left}{gone}回执{done.ids[-1][:60] if done.ids else '已在册'}"
 
 
 def receipt(name: str, rules: Sequence[Rule], place: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 import rfc8785
 
 from anning.errors import InvalidCommand
-from anning.journal import Entry, Event, MemoryJournal, canonical, commitment, leaf_hash, verify
+from anning.journal import Entry, Event, Leaf, MemoryJournal, canonical, commitment, leaf_hash, verify
 
 AT = datetime(2026, 3, 1, 17, 30, 0, 123456, tzinfo=timezone(timedelta(hours=8)))
 RECORDED = datetime(2026, 3, 1, 9, 30, 1, tzinfo=UTC)
@@ -79,13 +79,13 @@ def test_the_bytes_are_jcs_of_the_whole_envelope() -> None:
 )
 def test_any_change_shows(change: dict[str, Any]) -> None:
     event = event_of({"a": 1})
-    assert verify(event)
-    assert not verify(msgspec.structs.replace(event, **change))
+    assert verify(event) is Leaf.INTACT
+    assert verify(msgspec.structs.replace(event, **change)) is Leaf.WRONG
 
 
 def test_the_epoch_of_the_writer_is_not_part_of_what_was_said() -> None:
     event = event_of({"a": 1})
-    assert verify(msgspec.structs.replace(event, epoch=event.epoch + 1))
+    assert verify(msgspec.structs.replace(event, epoch=event.epoch + 1)) is Leaf.INTACT
 
 
 def test_without_the_salt_the_same_words_have_another_leaf() -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from anning.api.handlers import (
     consents,
     desk,
+    erasing,
     judging,
     keys,
     law,
@@ -35,6 +36,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *subscriber.ROUTES,
     *desk.ROUTES,
     *consents.ROUTES,
+    *erasing.ROUTES,
     *messages.ROUTES,
     *operators.ROUTES,
     *law.ROUTES,

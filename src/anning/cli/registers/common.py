@@ -180,6 +180,8 @@ _STATEMENTS: Final = {
     "wish-stated": ("表示意愿", "wish stated"),
     "wish-withdrawn": ("撤回意愿", "wish withdrawn"),
     "number-recycled": ("换了机主", "new holder"),
+    "subscriber-forgotten": ("请求清除", "asked to be forgotten"),
+    "charge-notice-given": ("已告知资费", "told of charges"),
 }
 
 

@@ -4,9 +4,9 @@
 `CompactIndex` serves a nation, from its latest statement on; `PastIndex` asks the registers about moments before that.
 """
 
-from anning.gate.index.compact import CompactIndex, Histories
+from anning.gate.index.compact import CompactIndex
 from anning.gate.index.past import PastIndex
 from anning.gate.index.plain import PlainIndex
-from anning.gate.index.protocol import Index, Places, Towards
+from anning.gate.index.protocol import Histories, Index, Places, Towards
 
 __all__ = ["CompactIndex", "Histories", "Index", "PastIndex", "Places", "PlainIndex", "Towards"]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from anning.gate.index.histories import SUBSCRIBER_EVENTS, numbered
 from anning.journal.envelope import to_microseconds
-from anning.registers.events import Payload
+from anning.registers.events import Payload, SubscriberForgotten
 from anning.registers.stated import Stated
 
 if TYPE_CHECKING:
@@ -92,5 +92,6 @@ def _alone(keeping: Keeping, told: list[Told]) -> NDArray[np.bool_]:
     moments = np.array([one[1] for one in told], np.int64)
     _, which, count = np.unique(persons, return_inverse=True, return_counts=True)
     lately = np.fromiter(map(keeping.recent.__contains__, people), np.bool_, len(people))
-    alone: NDArray[np.bool_] = (count[which] == 1) & ~lately & (moments > keeping.sealed)
+    forgets = np.fromiter((type(one[3]) is SubscriberForgotten for one in told), np.bool_, len(told))
+    alone: NDArray[np.bool_] = (count[which] == 1) & ~lately & ~forgets & (moments > keeping.sealed)
     return alone

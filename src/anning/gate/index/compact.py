@@ -11,10 +11,10 @@ one place, a byte or a class, and is either seen or not.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,13 +38,11 @@ from anning.gate.index.loading import Loading
 from anning.gate.index.memory import Memory
 from anning.gate.index.numbering import NO_ID, Numbering
 from anning.gate.index.pairs import Pairs
+from anning.gate.index.protocol import Histories, whose
 from anning.gate.index.towards import CompactTowards
 from anning.registers.segment_rows import Imported
 from anning.registers.stated import Stated
 from anning.registers.statements import Subscriber
-
-Histories: TypeAlias = Callable[[Sequence[str], int], Mapping[str, Subscriber]]
-"""The full histories of some numbers, of statements up to a journal position; who said nothing is left out."""
 
 _PAGES_ROOM: Final = (BLOCKS + 1) * BLOCK
 _FIRST_PAGE: Final = 64
@@ -63,6 +61,7 @@ class CompactIndex:
     Attributes:
         arrays: where it lies.
         ledger: what its small numbers stand for.
+        keepable: whether it may be written to a file: not while it holds a number of which everything was erased.
     """
 
     def __init__(self, arrays: Arrays, histories: Histories | None = None) -> None:
@@ -71,6 +70,7 @@ class CompactIndex:
         self.numbering = Numbering(arrays)
         self.pairs = Pairs(arrays)
         self.histories = histories
+        self.keepable = True
         self._subscribers: dict[tuple[int, tuple[tuple[str, int], ...]], Subscriber] = {}
 
     @classmethod
@@ -264,6 +264,10 @@ class CompactIndex:
         """
         Loading(self, self.keeping, event, folder).run()
         self.reached(event.position)
+
+    def let_go(self, erasure: int, histories: Histories) -> None:
+        """See `anning.gate.index.protocol.Index`."""
+        self.keeping.read_again(whose(histories, erasure), histories, erasure)
 
     def reached(self, position: int) -> None:
         """Everything up to that journal position is taken in."""

@@ -6,7 +6,7 @@ block has its place before its bytes are written, a number of the ledger is in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,10 +18,13 @@ from anning.gate.index.arrays import CHANGES, ESCAPES, GENERAL_FLOOR, GENERAL_HO
 from anning.gate.index.batch import PAYS_FROM, Told, about_numbers, take_together
 from anning.gate.index.histories import Abstract, Said, abstract, numbered
 from anning.gate.index.kernels import BLOCK, BLOCKS, MOBILES
+from anning.gate.index.numbering import NO_ID
 from anning.gate.index.pairs import key_of
-from anning.registers.events import NumberRecycled, WishStated, WishWithdrawn
+from anning.gate.index.protocol import Histories
+from anning.journal.envelope import to_microseconds
+from anning.registers.events import NumberRecycled, SubscriberForgotten, WishStated, WishWithdrawn
 from anning.registers.stated import Stated
-from anning.registers.statements import NOBODY, Statement
+from anning.registers.statements import NOBODY, Forgetting, Statement
 
 if TYPE_CHECKING:
     from anning.gate.index.compact import CompactIndex
@@ -88,7 +91,7 @@ class Keeping:
             in_order = self._in_order(person, moment, position)
             if isinstance(event, GENERAL_EVENTS):
                 self.heard_in_general(moment, moment)
-            if not in_order or number in late:
+            if not in_order or number in late or isinstance(event, SubscriberForgotten):
                 late[number] = None
                 continue
             organisation, serial, statement = numbered(event)
@@ -182,7 +185,59 @@ class Keeping:
             some = numbers[first : first + _AT_ONCE]
             histories = self.index.histories(some, position) if self.index.histories else {}
             for number in some:
-                self.set_history(number, abstract(histories.get(number, NOBODY)))
+                history = histories.get(number, NOBODY)
+                whole = abstract(history)
+                if history.forgettings:
+                    self._forget(number, whole, history.forgettings[-1])
+                self.set_history(number, whole)
+
+    def read_again(self, touched: Mapping[str, Sequence[str]], histories: Histories, position: int) -> None:
+        """Know of these numbers what the registers know up to a journal position, and nothing else.
+
+        Args:
+            touched: by number the organisations its holder dealt with, of which nothing may be left.
+        """
+        numbers = list(touched)
+        for first in range(0, len(numbers), _AT_ONCE):
+            some = numbers[first : first + _AT_ONCE]
+            found = histories(some, position)
+            for number in some:
+                person = self.index.numbering.known(number)
+                if person == NO_ID:
+                    continue
+                history = found.get(number, NOBODY)
+                whole = abstract(history)
+                for name in touched[number]:
+                    organisation = self._ledger.known_organisation(name)
+                    if organisation and name not in whole.pairs and self._pairs.one(organisation, person):
+                        self._set_pair(organisation, person, 0)
+                self.set_history(number, whole)
+                if not (whole.general or whole.pairs or history.forgettings):
+                    self._undeal(person)
+
+    def _forget(self, number: str, history: Abstract, forgetting: Forgetting) -> None:
+        """Know nothing of what passed between a person and anybody, but for what is in the history."""
+        person = self.index.numbering.id(number)
+        organisations = np.arange(1, len(self._ledger.organisations), dtype=np.int64)
+        classes = self._pairs.each(organisations, np.full(len(organisations), person, np.int64))
+        for organisation in organisations[classes != 0].tolist():
+            if self._ledger.organisations[organisation] not in history.pairs:
+                self._set_pair(organisation, person, 0)
+        # What is dated before the forgetting and comes in later is for the registers to judge, so nobody may take this
+        # person for one of whom nothing was ever said, nor a list for older than all that anybody said in general.
+        self.deal(np.array([person], np.int64))
+        self.heard_in_general(0, to_microseconds(forgetting.at))
+
+    def _undeal(self, person: int) -> None:
+        """Of this number nothing is known any more."""
+        if person >= MOBILES:
+            # The number itself stands in the map of ids: only an index that is made anew has it no longer.
+            self.index.keepable = False
+            self._arrays["sparse_dealt"][person - MOBILES] = 0
+            return
+        place = self.index.place_if_any(person)
+        if place:
+            self._dealt[place >> 3] &= ~(1 << (place & 7)) & 0xFF
 
     def set_history(self, number: str, history: Abstract) -> None:
         """Everything said about a number, in place of what is known of it."""

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from anning.gate.index.compact import Histories
-from anning.gate.index.protocol import Places
+from anning.gate.index.protocol import Histories, Places
 from anning.registers.stated import Stated
 from anning.registers.statements import Subscriber
 from anning.tables.numbers import Numbers
@@ -40,6 +39,9 @@ class PastIndex:
 
     def take(self, statements: Iterable[Stated]) -> None:
         """Nothing: the registers hear for themselves."""
+
+    def let_go(self, erasure: int, histories: Histories) -> None:
+        """Nothing: the registers know it no longer."""
 
 
 class PastTowards:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from anning.gate.index.protocol import Places
+from anning.gate.index.protocol import Histories, Places, whose
 from anning.registers.standing import SUBSCRIBER_EVENTS, Subscriber, fold
 from anning.registers.stated import Stated
 from anning.tables.numbers import Numbers
@@ -43,6 +43,17 @@ class PlainIndex:
                 if len(self._same) >= SHARED:
                     self._same.clear()
                 self._subscribers[number] = self._same.setdefault(folded, folded)
+
+    def let_go(self, erasure: int, histories: Histories) -> None:
+        """See `anning.gate.index.protocol.Index`."""
+        touched = whose(histories, erasure)
+        self._same.clear()
+        found = histories(list(touched), erasure)
+        for number in touched:
+            if number in found:
+                self._subscribers[number] = found[number]
+            else:
+                self._subscribers.pop(number, None)
 
 
 class PlainTowards:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from anning.errors import Unavailable
 from anning.registers.stated import Stated
 from anning.registers.statements import Subscriber
 from anning.tables.numbers import Numbers
+
+Histories: TypeAlias = Callable[[Sequence[str], int], Mapping[str, Subscriber]]
+"""The full histories of some numbers, of statements up to a journal position; who said nothing is left out."""
 
 Places: TypeAlias = NDArray[np.int32]
 """By row the place of its number's history."""
@@ -47,3 +51,28 @@ class Index(Protocol):
 
     def take(self, statements: Iterable[Stated]) -> None:
         """Take in what was said next."""
+
+    def let_go(self, erasure: int, histories: Histories) -> None:
+        """Know no longer what was erased at that journal position: whose it was is read again from the registers.
+
+        Raises:
+            Unavailable: the registers no longer tell whose it was; the index must be made anew.
+        """
+
+
+def whose(histories: Histories, erasure: int) -> Mapping[str, Sequence[str]]:
+    """By number that an erasure touched the organisations its holder dealt with.
+
+    Raises:
+        Unavailable: these registers do not tell, or no longer.
+    """
+    tell = getattr(histories, "erased", None)
+    touched: Mapping[str, Sequence[str]] | None = None if tell is None else tell(erasure)
+    if touched is None:
+        raise Unavailable(
+            f"第 {erasure} 号擦除所涉号码已不再告知，索引须重新建立",
+            f"whose histories the erasure at {erasure} touched is told no longer: make the index anew",
+            thing="index",
+            rule="erased",
+        )
+    return touched

@@ -20,8 +20,9 @@ import numpy as np
 import xxhash
 
 from anning.gate.index.arrays import GENERATION, HEADER, KEEPER, LEDGER_END, PAGES_END, POSITION, SPARSE, Arrays
-from anning.gate.index.compact import CompactIndex, Histories
+from anning.gate.index.compact import CompactIndex
 from anning.gate.index.memory import Array
+from anning.gate.index.protocol import Histories
 from anning.journal import steps
 from anning.registers.statements import ChargeNotice, Consent, Recycling, Refusal, ReplyCleared, Wish, WishEnd
 

@@ -16,3 +16,18 @@ SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename
 SELECT c.tenant, c.key, c.digest, c.first_position, c.last_position
 FROM jsonb_array_elements(CAST(:asked AS jsonb)) AS asked
 JOIN commands AS c ON c.tenant = asked ->> 0 AND c.key = asked ->> 1;
+
+-- name: forget_commands_of!
+-- What commands that led to these events, a JSON array of positions, said: their digests could be guessed.
+DELETE FROM commands WHERE (tenant, key) IN (SELECT tenant, key FROM events WHERE position IN
+    (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:positions AS jsonb))));
+
+-- name: empty_events!
+-- Erase what these events said: the leaf hash stays, and nothing it could be guessed by.
+UPDATE events SET payload = '', key = '', salt = :nothing WHERE position IN
+    (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:positions AS jsonb)));
+
+-- name: events_known$
+-- How many of these positions hold an event that still says something.
+SELECT COUNT(*) FROM events WHERE payload <> '' AND position IN
+    (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(:positions AS jsonb)));

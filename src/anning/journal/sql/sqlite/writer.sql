@@ -15,3 +15,18 @@ SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_yoyo_migrat
 SELECT c.tenant, c.key, c.digest, c.first_position, c.last_position
 FROM json_each(:asked) AS asked
 JOIN commands AS c ON c.tenant = asked.value ->> 0 AND c.key = asked.value ->> 1;
+
+-- name: forget_commands_of!
+-- What commands that led to these events, a JSON array of positions, said: their digests could be guessed.
+DELETE FROM commands WHERE (tenant, key) IN (SELECT tenant, key FROM events WHERE position IN
+    (SELECT value FROM json_each(:positions)));
+
+-- name: empty_events!
+-- Erase what these events said: the leaf hash stays, and nothing it could be guessed by.
+UPDATE events SET payload = '', key = '', salt = :nothing WHERE position IN
+    (SELECT value FROM json_each(:positions));
+
+-- name: events_known$
+-- How many of these positions hold an event that still says something.
+SELECT COUNT(*) FROM events WHERE payload <> '' AND position IN
+    (SELECT value FROM json_each(:positions));

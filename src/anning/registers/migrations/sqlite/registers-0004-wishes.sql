@@ -57,6 +57,9 @@ CREATE TABLE IF NOT EXISTS forgotten_subscribers (
     tenant   TEXT NOT NULL,
     at       INTEGER NOT NULL,
     number   TEXT NOT NULL,
+    what     TEXT NOT NULL,
+    door     TEXT NOT NULL,
+    proof    TEXT NOT NULL,
     PRIMARY KEY (position, line)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS forgotten_subscribers_by_number ON forgotten_subscribers (number);
@@ -70,6 +73,7 @@ CREATE TABLE IF NOT EXISTS suppressions (
     mark     TEXT NOT NULL,
     org      TEXT NOT NULL,
     until    INTEGER NOT NULL,
+    key      TEXT NOT NULL,
     PRIMARY KEY (position, line)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS suppressions_by_mark ON suppressions (mark);
