@@ -65,6 +65,30 @@ def test_one_tap_stops_a_sender_and_all_can_be_taken_along(site: Site, browser: 
         page.wait_for_selector("form[action='/my/code']")
 
 
+def test_everything_is_forgotten_only_when_it_is_said_plainly(site: Site, browser: Browser) -> None:
+    number = site.phone()
+    with visiting(browser, site, size="phone") as page:
+        prove(site, page, number)
+        page.check("[name=calls]")
+        page.click("form[action='/my/wishes'] button.main")
+        page.click("details:has([name=what]) summary")
+        page.click("form[action='/my/forgetting'] button")
+        assert "依法留存至" in page.inner_text(".done")
+        assert page.locator(".consents").count() == 0
+        assert page.is_checked("[name=calls]")
+        page.click("details:has([name=what]) summary")
+        page.locator("[name=what][value=everything]").check(force=True)
+        page.click("form[action='/my/forgetting'] button")
+        assert "请勾选确认" in page.inner_text(".wrong")
+        page.click("details:has([name=what]) summary")
+        page.locator("[name=what][value=everything]").check(force=True)
+        page.check("[name=sure]")
+        page.click("form[action='/my/forgetting'] button")
+        page.wait_for_selector(".done")
+        assert not page.is_checked("[name=calls]")
+        assert site.house.wishes.dealing.rules(number) == ()
+
+
 def test_a_wrong_code_opens_nothing_and_keeps_the_number(site: Site, browser: Browser) -> None:
     number = site.phone()
     with visiting(browser, site, "en", "phone") as page:

@@ -57,6 +57,7 @@ MEANT: dict[str, frozenset[str] | str] = {
     "POST /my/wishes": PROVED,
     "POST /my/refusals": PROVED,
     "GET /my/export": PROVED,
+    "POST /my/forgetting": PROVED,
     "POST /my/leave": "everybody",
     "GET /c/{token}": "everybody",
     "POST /c/{token}": "everybody",

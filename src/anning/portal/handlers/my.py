@@ -85,6 +85,32 @@ def stop_my_sender(visit: Visit) -> Any:
     return Goes(to=f"/my?done={ids[-1]}&in={perf_counter() - begun:.2f}")
 
 
+def forget_mine(visit: Visit) -> Any:
+    """Be known no longer; everything only when it was said plainly."""
+    everything = visit.form["what"] == "everything"
+    try:
+        if everything and not visit.form["sure"]:
+            raise InvalidInput(
+                "清除全部会连同谢绝一并清除；确要如此，请勾选确认",
+                "everything takes your refusals along: tick the box if you are sure",
+                thing="forgetting",
+                field="sure",
+                rule="said-plainly",
+            )
+        done = visit.house.wishes.forget(
+            visit.number,
+            "everything" if everything else "consents",
+            door="page",
+            proof="one-time-code",
+            actor=PERSON,
+            tenant=ROOT,
+        )
+    except AnningError as wrong:
+        return _mine(visit, wrong)
+    gone = "" if done.gone is None else f"&gone={done.gone.at.date().isoformat()}"
+    return Goes(to=f"/my?done={done.ids[-1] if done.ids else 'same'}{gone}")
+
+
 def export_mine(visit: Visit) -> Sent:
     """Everything on record, as a file."""
     content = msgspec.json.format(msgspec.json.encode(visit.house.wishes.export(visit.number)), indent=1)
@@ -128,6 +154,7 @@ def _mine(visit: Visit, wrong: AnningError | None = None) -> Shown:
         "done": visit.query["done"],
         "place": "" if visit.query["done"] == "same" else visit.query["done"][:80],
         "seconds": visit.query["in"][:8],
+        "gone": visit.query["gone"][:10],
     }
     return Shown(template="my.html", values=values, status=422 if wrong else 200, address="/my")
 
@@ -171,6 +198,14 @@ PAGES: Final = (
         handler=stop_my_sender,
         zh="不再接收一家机构",
         en="Hear no more of one organisation",
+    ),
+    Page(
+        method="POST",
+        path="/my/forgetting",
+        action=SUBSCRIBER,
+        handler=forget_mine,
+        zh="清除本人的登记",
+        en="Be known no longer",
     ),
     Page(
         method="GET",
