@@ -64,7 +64,7 @@ minutes_of_day = st.integers(0, 24 * 60 - 1)
 
 days = st.sampled_from([date(2026, 10, 9), date(2026, 11, 10), date(2026, 11, 11), date(2026, 11, 12)])
 
-statements = st.one_of(
+wishes = st.one_of(
     st.builds(
         reg.WishStated,
         number=numbers,
@@ -78,6 +78,9 @@ statements = st.one_of(
         keeps_consents=st.booleans(),
     ),
     st.builds(reg.WishWithdrawn, number=numbers, channel=channels, trades=trades),
+)
+statements = st.one_of(
+    wishes,
     st.builds(
         reg.ConsentGiven,
         number=numbers,

@@ -318,17 +318,23 @@ class Campaign:
 
 
 def _each_once(decisions: list[Decision], places: NDArray[np.int32]) -> tuple[list[Decision], NDArray[np.int32]]:
-    """Decisions that say the same as one: which of two equal ones a row has tells whose history it shares."""
+    """Decisions that say the same as one, in the order of the rows.
+
+    Which of two equal ones a row has, and which was met before another in earlier blocks, tells whose history it shares.
+    """
     place_of: dict[Decision, int] = {}
-    once: list[Decision] = []
-    merged = np.empty(len(decisions) + 1, np.int32)
-    merged[-1] = -1
+    same = np.empty(len(decisions) + 1, np.int64)
+    same[-1] = -1
     for place, decision in enumerate(decisions):
-        found = place_of.setdefault(decision, len(once))
-        if found == len(once):
-            once.append(decision)
-        merged[place] = found
-    return once, merged[places]
+        same[place] = place_of.setdefault(decision, len(place_of))
+    once, merged = list(place_of), same[places]
+    met, first = np.unique(merged, return_index=True)
+    in_order = met[np.argsort(first)]
+    in_order = in_order[in_order >= 0]
+    numbers = np.empty(len(once) + 1, np.int32)
+    numbers[-1] = -1
+    numbers[in_order] = np.arange(len(in_order), dtype=np.int32)
+    return [once[place] for place in in_order.tolist()], numbers[merged]
 
 
 def _keep(kept: dict[K, V], key: K, value: V) -> None:

@@ -447,7 +447,7 @@ def _person_facts(fields: dict[str, Any], message: Message, subscriber: Subscrib
         return notices
     if c.blind:
         subscriber = seen_from_outside(
-            subscriber, sender=c.sender, via=c.via, channel=c.channel, sender_trade=sending.trade, at=c.at
+            subscriber, sender=c.sender, channel=c.channel, sender_trade=sending.trade, at=c.at
         )
     consent = consent_reading(
         subscriber, sender=c.sender, via=c.via, channel=c.channel, sender_trade=sending.trade, at=c.at

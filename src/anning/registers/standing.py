@@ -41,7 +41,9 @@ __all__ = [
     "WishReading",
     "charge_notice_given",
     "consent_reading",
+    "consent_standing",
     "fold",
+    "said_after",
     "wish_reading",
 ]
 
@@ -116,6 +118,18 @@ def consent_reading(
             boundaries=_in_order(reading.boundaries + to_platform.boundaries),
         )
     return reading
+
+
+def consent_standing(
+    subscriber: Subscriber, *, sender: str, channel: Channel, sender_trade: str, at: datetime
+) -> Consent | None:
+    """The consent to this sender that stands; None when none does. Arguments as in `consent_reading`."""
+    return _towards(subscriber, sender, channel, frozenset((sender_trade,)), at).valid
+
+
+def said_after(one: Statement, other: Statement) -> bool:
+    """Whether one statement is later than another, and so beats it."""
+    return _later(one, other)
 
 
 def wish_reading(

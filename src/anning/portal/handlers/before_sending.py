@@ -101,6 +101,7 @@ def communication_of(visit: Visit, job: Scrub, number: str, text: str | None = N
         caller_identity=asked.caller_identity,
         charged=asked.charged,
         at=_moment(job) or visit.house.clock(),
+        blind=visit.tenant.outsider,
     )
 
 
