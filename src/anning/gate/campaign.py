@@ -320,7 +320,7 @@ class Campaign:
 def _each_once(decisions: list[Decision], places: NDArray[np.int32]) -> tuple[list[Decision], NDArray[np.int32]]:
     """Decisions that say the same as one, in the order of the rows.
 
-    Which of two equal ones a row has, and which was met before another in earlier blocks, tells whose history it shares.
+    Which of two equal ones a row has, and which was met in earlier blocks, tells whose history it shares.
     """
     place_of: dict[Decision, int] = {}
     same = np.empty(len(decisions) + 1, np.int64)
